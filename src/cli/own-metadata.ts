@@ -94,7 +94,7 @@ export const RESTORE_JOB: OwnMetadata = {
     ...STORAGE,
     field(
       'mode',
-      'drill: into a server that is there for it alone, recorded; into: into a new database; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
+      'drill: into a server that is there for it alone, recorded; into: into a new database; replace: the same, and then cut-over; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
       {
         fallback: 'drill',
       },
@@ -103,6 +103,9 @@ export const RESTORE_JOB: OwnMetadata = {
     field('identity', 'A private key of age that opens the backup.'),
     field('target', 'Name of the new database. Default: the dumped one for a drill, else called after the backup.'),
     field('confirm', 'HOST:PORT/NAME of the new database, where it is made on the server that was dumped.'),
+    field('fresh', 'The server is there for this alone: its roles become those of the source. Default: for a drill.', { boolean: true }),
+    field('login-user', 'A role that gets a password where the backup holds none.'),
+    field('login-password', 'That password.'),
   ],
 };
 

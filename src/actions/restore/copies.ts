@@ -1,6 +1,9 @@
+import { recordedObjects } from '../../backup/index.ts';
+import type { RecordedApp } from '../../deploy/reinstate/index.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
+import { podTemplateOf } from '../../split/kinds/pods.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
 const FOR_PULLS = /^kubernetes\.io\/dockerc/;
@@ -18,4 +21,16 @@ export async function copyPullSecrets(from: Kubernetes, to: Kubernetes, names: r
     const copy: Secret = { ...SECRET, metadata: { name }, type: source?.type ?? '', data: source?.data ?? {} };
     await to.apply(copy, { fieldManager: 'todo-deploy', force: true });
   }
+}
+
+/** Those that the app's own pods name, as far as they are there: what is missing is said where it is needed. */
+export async function copyPullSecretsOf(app: RecordedApp, from: Kubernetes, to: Kubernetes): Promise<void> {
+  const named = recordedObjects(app).flatMap((object) => podTemplateOf(object)?.spec?.imagePullSecrets ?? []);
+  const names = [...new Set(named.flatMap(({ name }) => name ?? []))];
+  const found = await Promise.all(names.map((name) => from.get<Secret>({ ...SECRET, name })));
+  await copyPullSecrets(
+    from,
+    to,
+    found.flatMap((secret) => (secret && FOR_PULLS.test(secret.type ?? '') ? [secret.metadata.name] : [])),
+  );
 }

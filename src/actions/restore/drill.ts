@@ -5,24 +5,29 @@ import {
   drillSource,
   type JobTools,
   openScratch,
+  PORT,
   postgresImageFor,
-  READY_FILE,
   type RecoveryPoint,
   recordProof,
   runJob,
   startDatabase,
   sweepDrills,
-  takeRecoveryPoint,
 } from '../../backup/index.ts';
 import { Phases } from '../../backup/phases.ts';
+import type { DeployOutcome } from '../../deploy/index.ts';
+import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { prepare } from '../shared/backup/cluster.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
-import { copyPullSecrets } from './copies.ts';
+import { asDrillFailure, bringUp, checksText } from './app.ts';
+import { copyPullSecrets, copyPullSecretsOf } from './copies.ts';
 import type { RestoreInputs } from './inputs.ts';
 import { flagsOf } from './job.ts';
+import { openBackup } from './open.ts';
+import { recoveredApp } from './recovered.ts';
 import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
+import { type StandIn, scratchApp, standInFor, wayTo } from './scratch-app.ts';
 
 /** Of what is no Job's: the namespace, the server, the app. */
 const MORE_MS = 1_800_000;
@@ -37,7 +42,7 @@ export async function runDrill(context: ActionContext, inputs: RestoreInputs, to
   await sweepDrills(app, await clocksOf(context, tools), outside);
   const drill = await openScratch(app, 2 * inputs.timeoutMs + MORE_MS, outside);
   try {
-    await tools.inNamespace(drill.namespace, ({ kubernetes: inside }) => drilled(context, inputs, { outside: kubernetes, inside }));
+    await tools.inNamespace(drill.namespace, (inside) => drilled(context, inputs, tools, { outside: kubernetes, inside }));
   } finally {
     await closed(context, drill, outside);
   }
@@ -58,42 +63,70 @@ interface Places {
   /** In the app's namespace. */
   outside: Kubernetes;
   /** In the drill's. */
-  inside: Kubernetes;
+  inside: { kubernetes: Kubernetes; helm: Helm };
 }
 
-async function drilled(context: ActionContext, inputs: RestoreInputs, { outside, inside }: Places): Promise<void> {
+async function drilled(context: ActionContext, inputs: RestoreInputs, tools: ClusterTools, { outside, inside }: Places): Promise<void> {
   const { clock, log, signal } = context;
-  const tools = { kubernetes: inside, clock, log, signal };
+  const { kubernetes } = inside;
+  const at = { kubernetes, clock, log, signal };
   const phases = new Phases(context);
-  await copyPullSecrets(outside, inside, inputs.pullSecrets);
-  const point = await phases.run('Opening the backup', () => openBackup(inputs, tools));
-  await phases.run('Starting its PostgreSQL', () => startServer(context, inputs, point, tools));
-  const { seen, succeeded } = await restored(inputs, point, tools);
-  const seconds = { ...phases.seconds, ...secondsOf(seen) };
-  await tellRestored(context, seen, { seconds });
+  await copyPullSecrets(outside, kubernetes, inputs.pullSecrets);
+  const point = await phases.run('Opening the backup', () => openBackup(inputs, at));
+  const recorded = inputs.startApp ? recoveredApp(point, inputs.app) : undefined;
+  const standIn = recorded && standInFor(inputs, recorded);
+  const ip = await phases.run('Starting its PostgreSQL', () => startServer(context, inputs, { point, standIn }, at));
+  const { seen, succeeded } = await restored(inputs, { point, standIn }, at);
+  Object.assign(phases.seconds, secondsOf(seen));
+  const more: string[] = [];
+  const started = recorded && standIn && seen.equal === true ? await startApp() : undefined;
+  if (!inputs.startApp) more.push('the app was not started: start-app is false');
+  else if (recorded === undefined) more.push('the app was not started: the backup holds no recovery point');
+  const done = started && 'outcome' in started ? started.outcome : undefined;
+  if (done) more.push(`${done.version} came up on it by its own digests: ${checksText(done)}`);
+  const extra = { app: { version: recorded?.serving.version, images: recorded?.serving.images, passed: done !== undefined } };
+  context.setOutput('app', done ? 'passed' : started ? 'failed' : 'not-started');
+  await tellRestored(context, seen, { seconds: phases.seconds, more, extra });
   requireSame(seen, succeeded);
+  if (started && 'error' in started) throw started.error;
   const snapshotAt = Date.parse(point.snapshotAt);
   await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt: clock.now() });
+
+  async function startApp(): Promise<{ outcome: DeployOutcome } | { error: unknown }> {
+    if (!recorded || !standIn) throw new Error('There is no app to start');
+    const { app, adapted } = scratchApp(recorded, standIn, { from: inputs.app.namespace, to: kubernetes.namespace, ip });
+    for (const { object, message } of adapted) log.info(`${object}: ${message}`);
+    await copyPullSecretsOf(app, outside, kubernetes);
+    const title = `Starting ${app.serving.version} on it`;
+    try {
+      return { outcome: await phases.run(title, () => bringUp(context, inputs, tools, inside, { app })) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { error: asDrillFailure(error, app.serving.version) };
+    }
+  }
 }
 
-async function openBackup(inputs: RestoreInputs, tools: JobTools): Promise<RecoveryPoint> {
-  const args = ['recovery-job', `--from=${inputs.from}`, `--ready-file=${READY_FILE}`];
-  const wanted = { what: 'recovery', args, database: {}, databaseBeside: true, readyFile: READY_FILE } as const;
-  const { run } = await prepare(tools.kubernetes, inputs, { ...wanted, secrets: { AGE_IDENTITY: inputs.identity } });
-  return takeRecoveryPoint(run, tools);
+interface Found {
+  point: RecoveryPoint;
+  standIn: StandIn | undefined;
 }
 
-async function startServer(context: ActionContext, inputs: RestoreInputs, { server }: RecoveryPoint, tools: JobTools): Promise<void> {
-  const password = randomBytes(24).toString('hex');
-  context.mask(password);
+/** Its first role is the one that the app's own server began with. Returns the address of its Service. */
+async function startServer(context: ActionContext, inputs: RestoreInputs, { point, standIn }: Found, tools: JobTools): Promise<string> {
+  const random = randomBytes(24).toString('hex');
+  const [user, password] = standIn?.service ? [standIn.login.user, standIn.login.password] : ['postgres', random];
+  for (const secret of [random, password]) context.mask(secret);
   const { pullSecrets, scratchSize: size } = inputs;
-  const image = inputs.postgresImage ?? postgresImageFor(server);
-  context.log.info(`The backup is of PostgreSQL ${server}: image ${image}`);
-  await startDatabase({ image, user: 'postgres', password, labels: {}, pullSecrets, size }, tools);
+  const image = inputs.postgresImage ?? postgresImageFor(point.server);
+  context.log.info(`The backup is of PostgreSQL ${point.server}: image ${image}`);
+  const way = standIn ? wayTo(standIn) : { labels: {}, ports: [] };
+  return startDatabase({ image, user, password, ...way, port: standIn?.login.port ?? PORT, pullSecrets, size }, tools);
 }
 
-async function restored(inputs: RestoreInputs, { backup }: RecoveryPoint, tools: JobTools): Promise<{ seen: Report; succeeded: boolean }> {
-  const { args, secrets } = flagsOf({ ...inputs, from: backup });
+async function restored(inputs: RestoreInputs, { point, standIn }: Found, tools: JobTools): Promise<{ seen: Report; succeeded: boolean }> {
+  const target = inputs.target ?? standIn?.login.name;
+  const { args, secrets } = flagsOf({ ...inputs, from: point.backup, target }, standIn?.login);
   const wanted = { what: 'drill', args, secrets, database: drillSource(), databaseBeside: true } as const;
   const { run } = await prepare(tools.kubernetes, inputs, wanted);
   const result = await runJob(run, tools);

@@ -1,4 +1,6 @@
+import type { SecretValue } from '../../deploy/run/options.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { readSecrets } from '../deploy/secrets.ts';
 import { IMAGE, type JobInputs, readJobInputs } from '../shared/backup/cluster.ts';
 import { readFrom } from '../shared/backup/from.ts';
 import { readIdentity } from '../shared/backup/identity.ts';
@@ -6,7 +8,9 @@ import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import { readRelease } from '../shared/release-inputs.ts';
 
-const MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
+const MODES = ['drill', 'into', 'cut-over', 'undo', 'disaster'] as const;
+/** Those that open a backup. */
+const OPENING = ['drill', 'into', 'disaster'];
 
 export interface RestoreInputs extends JobInputs {
   cluster: ClusterInputs;
@@ -17,15 +21,20 @@ export interface RestoreInputs extends JobInputs {
   confirm: string | undefined;
   /** undefined: of the version that was dumped. */
   postgresImage: string | undefined;
+  /** Whether a drill starts the app of the recovery point on what it has restored. */
+  startApp: boolean;
+  /** What the app needs, and its record does not hold. */
+  secrets: SecretValue[];
 }
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readRestoreInputs(context: ActionContext): RestoreInputs {
   const { inputs } = context;
+  const secrets = readSecrets(inputs);
   const release = readRelease(inputs);
   const job = readJobInputs(context);
   const mode = inputs.choice('mode', MODES, 'drill');
-  const identity = ['drill', 'into'].includes(mode) ? readIdentity(inputs) : inputs.secret('identity');
+  const identity = OPENING.includes(mode) ? readIdentity(inputs) : inputs.secret('identity');
   const cluster = readClusterInputs(context, release, job.timeoutMs);
   const from = readFrom(inputs, mode);
   return {
@@ -38,6 +47,8 @@ export function readRestoreInputs(context: ActionContext): RestoreInputs {
     target: inputs.optional('target', { pattern: /^[A-Za-z_][\w$]{0,62}$/, describe: 'the name of a database: letters, digits and _' }),
     confirm: inputs.optional('confirm', { pattern: /^[^\0\n$]+$/ }),
     postgresImage: inputs.optional('postgres-image', { pattern: IMAGE, describe: 'an image such as postgres:17' }),
+    startApp: inputs.boolean('start-app', true),
+    secrets,
     destination: readDestination(context),
     keys: readStorageKeys(context),
   };

@@ -3,6 +3,7 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import { runDisaster } from './disaster.ts';
 import { runDrill } from './drill.ts';
 import type { RestoreInputs } from './inputs.ts';
 import { flagsOf } from './job.ts';
@@ -13,6 +14,7 @@ export async function runRestore(context: ActionContext, inputs: RestoreInputs):
   const tools = await connectCluster(context, inputs.cluster);
   try {
     if (inputs.mode === 'drill') await runDrill(context, inputs, tools);
+    else if (inputs.mode === 'disaster') await runDisaster(context, inputs, tools);
     else await runHere(context, inputs, tools);
   } finally {
     await tools.close();

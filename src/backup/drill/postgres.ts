@@ -24,6 +24,10 @@ export interface DrillDatabase {
   password: string;
   /** Those by which the app's own Service finds its database, where it has one. */
   labels: Readonly<Record<string, string>>;
+  /** Names by which that Service finds the port. */
+  ports: readonly { name: string }[];
+  /** By which the app finds it. */
+  port: number;
   pullSecrets: readonly string[];
   /** Of the volume for its data, which ends with it. */
   size: string;
@@ -33,12 +37,12 @@ export interface DrillDatabase {
 export const postgresImageFor = (server: string): string => `postgres:${Number.parseInt(server, 10)}`;
 
 /** Pure: Secret, Service and pod. Everything it holds ends with the pod. */
-export function databaseObjects({ image, user, password, labels, pullSecrets, size }: DrillDatabase): KubernetesObject[] {
+export function databaseObjects({ image, user, password, labels, ports, port, pullSecrets, size }: DrillDatabase): KubernetesObject[] {
   const metadata = { name: DRILL_DATABASE, labels: { ...labels, ...OWN } };
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: DRILL_DATABASE, key } } });
   return [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: DRILL_DATABASE }, type: 'Opaque', stringData: { user, password } },
-    { ...SERVICE, metadata: { name: DRILL_DATABASE }, spec: { selector: OWN, ports: [{ name: 'postgres', port: PORT }] } },
+    { ...SERVICE, metadata: { name: DRILL_DATABASE }, spec: { selector: OWN, ports: servicePorts(port) } },
     {
       ...POD,
       metadata,
@@ -65,6 +69,7 @@ export function databaseObjects({ image, user, password, labels, pullSecrets, si
               { name: 'POSTGRES_DB', value: 'postgres' },
               { name: 'PGDATA', value: `${DATA}/drill` },
             ],
+            ports: ports.map(({ name }) => ({ name, containerPort: PORT })),
             securityContext: RESTRICTED,
             readinessProbe: { exec: { command: ['pg_isready', '-q', '-h', '127.0.0.1', '-U', user] }, periodSeconds: 1 },
             resources: { requests: { cpu: '100m', memory: '256Mi' } },
@@ -84,6 +89,11 @@ export function databaseObjects({ image, user, password, labels, pullSecrets, si
     },
   ];
 }
+
+const servicePorts = (port: number): object[] => [
+  { name: 'postgres', port: PORT },
+  ...(port === PORT ? [] : [{ name: 'app', port, targetPort: PORT }]),
+];
 
 /** How the Job reaches it: a database that is there in any case. */
 export const drillSource = (): DatabaseSource => {

@@ -60,6 +60,8 @@ describe('the PostgreSQL of a drill', () => {
     user: 'todo',
     password: 'canary',
     labels: { app: 'database' },
+    ports: [{ name: 'postgres' }],
+    port: 25060,
     pullSecrets: ['pull'],
     size: '1Gi',
   });

@@ -110,11 +110,16 @@ export interface Wanted {
   /** It is in the Job's own namespace: no way out is opened to it. */
   databaseBeside?: boolean;
   readyFile?: string;
+  /** Until the database server takes connections. */
+  waitMs?: number;
   /** Secrets whose content goes into the backup. */
   recovery?: readonly string[];
   /** Without it, a name of its own for each run. */
   name?: string;
 }
+
+/** Until policies let the pod through. */
+const WAIT_MS = 120_000;
 
 /** A Job's pod, its Secret and its policies. */
 export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted: Wanted): Promise<Prepared> {
@@ -130,9 +135,9 @@ export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted:
     args: [
       ...wanted.args,
       ...storageFlags(app, destination),
-      ...databaseFlags(database),
-      `--jobs=${inputs.jobs}`,
-      '--wait=2m',
+      ...(Object.keys(database).length > 0
+        ? [...databaseFlags(database), `--jobs=${inputs.jobs}`, `--wait=${wanted.waitMs ?? WAIT_MS}ms`]
+        : []),
       `--timeout=${inputs.timeoutMs}ms`,
     ],
     env: Object.fromEntries(Object.keys(values).map((key) => [key, fromSecret(key)])),
