@@ -99,7 +99,7 @@ export const RESTORE_JOB: OwnMetadata = {
     ...STORAGE,
     field(
       'mode',
-      'drill: into a server that is there for it alone, recorded; into: into a new database; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
+      'drill: into a server that is there for it alone, recorded; into: into a new database; replace: the same, and then cut-over; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
       {
         fallback: 'drill',
       },
@@ -108,6 +108,25 @@ export const RESTORE_JOB: OwnMetadata = {
     field('identity', 'A private key of age that opens the backup.'),
     field('target', 'Name of the new database. Default: the dumped one for a drill, else called after the backup.'),
     field('confirm', 'HOST:PORT/NAME of the new database, where it is made on the server that was dumped.'),
+    field('fresh', 'The server is there for this alone: its roles become those of the source. Default: for a drill.', { boolean: true }),
+    field('login-user', 'A role that gets a password where the backup holds none.'),
+    field('login-password', 'That password.'),
+  ],
+};
+
+/** The database is none of its matters. */
+const WITHOUT_DATABASE = STORAGE.filter(({ name }) => !/^(database-|jobs$|wait$)/.test(name));
+
+export const RECOVERY_JOB: OwnMetadata = {
+  description:
+    "Opens a backup with this machine's programs, and gives its recovery point (Helm's records, the journal) to whoever connects on the loopback address, until it is ended: what a drill and a disaster of the restore action begin with.",
+  taken: [],
+  more: [
+    ...WITHOUT_DATABASE,
+    field('from', 'latest, latest-drilled, random, or the id of a backup.', { fallback: 'latest' }),
+    field('identity', 'A private key of age that opens the backup.'),
+    field('port', 'Port on the loopback address.', { fallback: '8901' }),
+    field('ready-file', 'Path of a file that is there while it answers.'),
   ],
 };
 

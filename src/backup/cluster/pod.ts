@@ -15,8 +15,8 @@ export interface PodPlan {
   labels: Readonly<Record<string, string>>;
   /** Secrets whose content goes into the backup; left out where it is none. */
   recovery?: readonly string[] | undefined;
-  /** A PostgreSQL beside it, for a drill; it ends with the pod. */
-  postgres?: { image: string; password: EnvSource } | undefined;
+  /** A file that is there once the program waits for whoever takes what it has: the pod is ready then. */
+  readyFile?: string | undefined;
 }
 
 const RECOVERY = '/recovery';
@@ -25,9 +25,8 @@ export const RECOVERY_VOLUME = 'recovery';
 /** What Helm calls the Secret of a revision begins so. */
 const HELM_RECORD = 'sh.helm.release.v1.';
 const USER = 1000;
-const POSTGRES_USER = 999;
 
-const RESTRICTED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+export const RESTRICTED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
 
 /** Parts of a database to the variables that stand for them; passwords only ever stand in variables. */
 const PARTS = { host: 'TODO_DATABASE_HOST', port: 'TODO_DATABASE_PORT', name: 'TODO_DATABASE_NAME', user: 'TODO_DATABASE_USER' } as const;
@@ -39,7 +38,7 @@ export const databaseFlags = (database: DatabaseSource): string[] =>
 
 /** Pure: a pod's spec: restricted, without a token, everything that it writes on volumes that end with it. */
 export function podSpec(plan: PodPlan): Record<string, unknown> {
-  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres, recovery } = plan;
+  const { image, args, env, database, scratchSize, memory, pullSecrets, readyFile, recovery } = plan;
   const include = recovery ? [`--include=${RECOVERY}`] : [];
   return {
     restartPolicy: 'Never',
@@ -48,7 +47,6 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
     terminationGracePeriodSeconds: 30,
     securityContext: { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER, seccompProfile: { type: 'RuntimeDefault' } },
     ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
-    ...(postgres && { initContainers: [postgresContainer(postgres)] }),
     containers: [
       {
         name: 'backup',
@@ -57,6 +55,7 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
         env: [...variables(database), ...named(env), { name: 'HOME', value: '/tmp' }, { name: 'NO_COLOR', value: '1' }],
         terminationMessagePolicy: 'FallbackToLogsOnError',
         securityContext: RESTRICTED,
+        ...(readyFile && { readinessProbe: { exec: { command: ['test', '-e', readyFile] }, periodSeconds: 1 } }),
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory } },
         volumeMounts: [
           { name: 'scratch', mountPath: '/scratch' },
@@ -70,12 +69,6 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
       // The key of a drill never lies on a disk.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
       ...(recovery ? [{ name: RECOVERY_VOLUME, projected: { sources: recoverySources(recovery) } }] : []),
-      ...(postgres
-        ? [
-            { name: 'data', emptyDir: { sizeLimit: scratchSize } },
-            { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
-          ]
-        : []),
     ],
   };
 }
@@ -96,23 +89,3 @@ function variables(database: DatabaseSource): object[] {
 }
 
 const named = (env: Readonly<Record<string, EnvSource>>): object[] => Object.entries(env).map(([name, source]) => ({ name, ...source }));
-
-/** Ready before the restore begins, ended after it. */
-function postgresContainer({ image, password }: { image: string; password: EnvSource }): object {
-  return {
-    name: 'postgres',
-    image,
-    restartPolicy: 'Always',
-    env: [
-      { name: 'POSTGRES_PASSWORD', ...password },
-      { name: 'PGDATA', value: '/var/lib/postgresql/data/drill' },
-    ],
-    securityContext: { ...RESTRICTED, runAsUser: POSTGRES_USER, runAsGroup: POSTGRES_USER },
-    startupProbe: { exec: { command: ['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'] }, periodSeconds: 1, failureThreshold: 300 },
-    resources: { requests: { cpu: '100m', memory: '256Mi' } },
-    volumeMounts: [
-      { name: 'data', mountPath: '/var/lib/postgresql/data' },
-      { name: 'run', mountPath: '/var/run/postgresql' },
-    ],
-  };
-}

@@ -122,6 +122,12 @@ export interface Deployed {
   inPlace?: boolean | undefined;
 }
 
+export interface Restored {
+  backup: string;
+  /** ISO time. */
+  at: string;
+}
+
 export interface Journal {
   schema: 1;
   release: string;
@@ -132,6 +138,8 @@ export interface Journal {
   history: Deployed[];
   /** The app as plain Helm ran it before this product took it over: what the way back to plain Helm restores. */
   plain?: PlainApp | undefined;
+  /** Where the app was gone and came back from a backup: what Helm had recorded until then was made anew at that time. */
+  restored?: Restored | undefined;
   lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string } | undefined;
 }
 
@@ -153,6 +161,11 @@ export const inFlightOf = (journal: Journal): InFlight => {
   if (!journal.inFlight) throw new JournalError('No deploy is in flight');
   return journal.inFlight;
 };
+
+/** Pure: the journal of an app that was gone: its past, and nothing that serves yet. */
+export function reinstated({ schema, release, history, plain }: Journal, restored: Restored): Journal {
+  return { schema, release, history, ...(plain && { plain }), restored };
+}
 
 export type Beginning = Omit<InFlight, 'phase' | 'proved' | 'services'>;
 

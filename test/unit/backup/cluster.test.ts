@@ -75,10 +75,9 @@ describe("the Job's pod", () => {
     expect(JSON.stringify(podSpec(plan))).not.toContain('recovery');
   });
 
-  test('of a drill has a PostgreSQL beside it that ends with it', () => {
-    const postgres = { image: 'postgres:17', password: { value: 'x' } };
-    expect(podSpec({ ...plan, postgres }).initContainers).toMatchObject([
-      { name: 'postgres', image: 'postgres:17', restartPolicy: 'Always' },
+  test('is ready once the program waits for whoever takes what it has', () => {
+    expect(podSpec({ ...plan, readyFile: '/tmp/ready' }).containers).toMatchObject([
+      { readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] } } },
     ]);
   });
 
