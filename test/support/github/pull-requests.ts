@@ -44,7 +44,7 @@ const PAGE = 30;
 
 /** What GitHub keeps of a repository's pull requests, comments and deployments: they change by the calls that the product makes, and by a test. */
 export class PlayedPullRequests {
-  readonly repositoryId = 4242;
+  repositoryId = 4242;
   /** `owner/name` of it. */
   repository = 'acme/todo';
   /** Under which the product's token writes. */
