@@ -124,7 +124,12 @@ describe('a preview', () => {
 
 describe('the preview of a draft', () => {
   const draft = (more: Partial<Parameters<typeof up>[1]> = {}) =>
-    up(FIRST, { before: asked(FIRST, 'asleep'), after: asked(FIRST, 'asleep'), ...more });
+    up(FIRST, {
+      before: asked(FIRST, 'asleep'),
+      after: asked(FIRST, 'asleep'),
+      ...more,
+      options: { frontDoors: ['traefik'], ...more.options },
+    });
   const WAKER = { 'todo-deploy.dev/waker': RELEASE };
 
   test('is brought up, and put to sleep; the same commit, ready for review, is awake', async () => {
