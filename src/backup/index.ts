@@ -1,3 +1,4 @@
+export { appReadyAgain, isOfRelease } from './cluster/app-ready.ts';
 export { applyCronJob } from './cluster/cron-job.ts';
 export { type DatabaseSource, databaseOf } from './cluster/find-database.ts';
 export { backupNow } from './cluster/from-cron-job.ts';

@@ -1,4 +1,4 @@
-import { runJob } from '../../backup/index.ts';
+import { appReadyAgain, runJob } from '../../backup/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { alarmed } from '../shared/alarm/alarmed.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
@@ -45,4 +45,10 @@ async function runHere(context: ActionContext, inputs: RestoreInputs, { kubernet
   context.setOutput('backup', String(seen.backup));
   context.setOutput('database', String(seen.live ?? ''));
   context.summary.heading(2, `${seen.restored} is ${seen.live} now; what was ${seen.live} is ${seen.kept}`);
+  const back = await appReadyAgain(inputs.app.release, { kubernetes, clock, log, signal });
+  context.summary.list([
+    `${seen.kept} is read-only: nothing that is written is lost there`,
+    `While the names changed, the server let nobody into either. ${back}`,
+    inputs.mode === 'undo' ? 'Mode cut-over does it again.' : `One step takes it back: mode undo, from ${seen.backup}.`,
+  ]);
 }

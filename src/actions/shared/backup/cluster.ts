@@ -4,6 +4,7 @@ import {
   databaseFlags,
   databaseOf,
   databasePolicy,
+  isOfRelease,
   type JobRun,
   ownPolicy,
   type PodPlan,
@@ -13,7 +14,6 @@ import { ConfigurationError } from '../../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { fitted } from '../../../split/index.ts';
-import { APP_LABEL } from '../../../split/model.ts';
 import type { Destination, StorageKeys } from './storage.ts';
 
 /** What backup and restore have in common: where the Job runs, what it is made of. */
@@ -82,13 +82,9 @@ const WORKLOADS = ['Deployment', 'StatefulSet'].map((kind) => ({ apiVersion: 'ap
 export async function findDatabase(kubernetes: Kubernetes, { app, database }: JobInputs): Promise<DatabaseSource> {
   if (database !== undefined) return database;
   const found: KubernetesObject[] = [];
-  for (const kind of WORKLOADS) found.push(...(await kubernetes.list(kind)).items.filter((object) => isOf(app.release, object)));
+  for (const kind of WORKLOADS) found.push(...(await kubernetes.list(kind)).items.filter((object) => isOfRelease(app.release, object)));
   return databaseOf(app.release, found);
 }
-
-const HELM = 'meta.helm.sh/release-name';
-const isOf = (release: string, { metadata }: KubernetesObject): boolean =>
-  metadata.labels?.[APP_LABEL] === release || metadata.annotations?.[HELM] === release;
 
 /** Not longer than what a CronJob may be called. */
 const LONGEST = 52;

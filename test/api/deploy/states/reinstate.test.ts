@@ -45,6 +45,7 @@ async function wipe(): Promise<void> {
     { apiVersion: 'batch/v1', kind: 'CronJob' },
     { apiVersion: 'batch/v1', kind: 'Job' },
     { apiVersion: 'v1', kind: 'ConfigMap' },
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
     { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
     { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
     { apiVersion: 'v1', kind: 'Pod' },
@@ -109,7 +110,7 @@ test('data that does not come back leaves a run that can be begun again', async 
 });
 
 test('for a moment, in another place: without a past, and without doors', async () => {
-  await app.deploy('v1-good', undefined, { values: app.values('v1-good', { frontDoor: true }) });
+  await app.deploy('v1-good', undefined, { values: app.values('v1-good', { lives: true }) });
   const from = await point();
   await wipe();
   const recorded = wanted(from);
@@ -117,6 +118,11 @@ test('for a moment, in another place: without a past, and without doors', async 
   const { base, color } = inScratch(recorded, rules);
   const outcome = await bringBack(from, { app: { ...recorded, base, color }, memory: undefined });
   expect(outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
-  expect((await app.kubernetes.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })).items).toEqual([]);
+  for (const [apiVersion, kind] of [
+    ['networking.k8s.io/v1', 'Ingress'],
+    ['batch/v1', 'CronJob'],
+  ] as const) {
+    expect((await app.kubernetes.list({ apiVersion, kind })).items).toEqual([]);
+  }
   expect((await app.journal()).history.map(({ baseRevision, colorRevision }) => [baseRevision, colorRevision])).toEqual([[1, 1]]);
 });
