@@ -171,7 +171,11 @@ export class PlayedPullRequests {
   #checksOf(sha: string, name: string | null): Answer {
     const newest = new Map(this.checks.filter((one) => one.head_sha === sha).map((one) => [one.name, one]));
     const found = [...newest.values()].filter((one) => name === null || one.name === name);
-    return { status: 200, headers: { link: '' }, body: { total_count: found.length, check_runs: found.map((one) => this.#shownCheck(one)) } };
+    return {
+      status: 200,
+      headers: { link: '' },
+      body: { total_count: found.length, check_runs: found.map((one) => this.#shownCheck(one)) },
+    };
   }
 
   #shownCheck({ output, ...check }: PlayedCheck): Json {
