@@ -58,6 +58,8 @@ class Game {
   readonly #ending = new Set<string>();
   readonly #names = new Set<string>();
   readonly #deaf: () => void;
+  /** Of two that come up at once both may wait. */
+  #together = false;
   #serverAhead = 0;
   #machineAhead = 0;
 
@@ -108,7 +110,11 @@ class Game {
     if (one.pull === other.pull) {
       await this.#act(one);
       await this.#act(other);
-    } else await Promise.all([this.#act(one), this.#act(other)]);
+    } else {
+      this.#together = true;
+      await Promise.all([this.#act(one), this.#act(other)]);
+      this.#together = false;
+    }
   }
 
   async #again(pull: number, back: number): Promise<void> {
@@ -248,7 +254,7 @@ class Game {
   #judge(number: number, { quality }: Sent, { how, outputs }: Ended): void {
     const { want } = this.#repository.desired(number);
     const others = [...this.#live.values()].filter(({ key }) => key.number !== number).length;
-    const mayWait = others >= this.#repository.settings.max;
+    const mayWait = this.#together || others >= this.#repository.settings.max;
     const wanted = want === 'down' ? ['gone'] : [quality === 'good' ? 'up' : 'failed', ...(mayWait ? ['waiting'] : [])];
     const { state = '' } = outputs;
     const isGreen = how === 'green';
