@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NAMESPACE, POD, SERVICE } from '../../../src/deploy/kube/names.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import {
@@ -17,6 +17,9 @@ import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { access } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
+
+// Two deploys, and the waker's minute.
+jest.setTimeout(240_000);
 
 withNamespaceController();
 const [FIRST, SECOND] = ['v1-good', 'v2-good'] as const;
@@ -160,7 +163,7 @@ describe('the preview of a draft', () => {
     const outcome = await draft({ options: { wakerImage: 'registry.example/none:crashes' } });
     expect(outcome).toMatchObject({ state: 'up', asleep: false, notes: [expect.stringContaining('registry.example/none:crashes')] });
     expect((await app.serving()).length).toBeGreaterThan(0);
-  }, 240_000);
+  });
 
   test('that is never to sleep by itself says so', async () => {
     await up(FIRST, { options: { sleepAfterMs: undefined } });
