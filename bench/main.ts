@@ -1,7 +1,8 @@
 /**
  * Measures todo-deploy against `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table.
  * Arguments select the scenarios whose title contains one of them: `npm run bench -- rollback`. `npm run bench -- builds` measures builds alone,
- * `npm run bench -- backup` backups, `npm run bench -- causes` how long it takes to name what is wrong, `npm run bench -- previews` previews of pull requests.
+ * `npm run bench -- backup` backups, `npm run bench -- causes` how long it takes to name what is wrong, `npm run bench -- previews` previews of
+ * pull requests.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
