@@ -12,8 +12,6 @@ import type { RestoreInputs } from './inputs.ts';
 
 interface Wanted {
   app: RecordedApp;
-  /** Its address for users; left out where there are none. */
-  url?: string | undefined;
   memory?: Memory;
   data?: () => Promise<void>;
 }

@@ -47,12 +47,13 @@ export async function runDisaster(context: ActionContext, inputs: RestoreInputs,
     back = await restored(inputs, app, point, at);
     requireSame(back.seen, back.succeeded);
   };
-  const outcome = await bringUp(context, inputs, tools, place, { app, url: app.serving.url, memory: memoryOf(point), data });
+  const outcome = await bringUp(context, inputs, tools, place, { app, memory: memoryOf(point), data });
   if (back === undefined) throw new DeployError('internal', 'The app came up without its data');
   const { seen } = back;
   const seconds = { ...phases.seconds, ...withoutData(secondsOfSteps(outcome), secondsOf(seen)), ...secondsOf(seen) };
   const kept = seen.kept === undefined ? [] : [`the database that its server began with is kept as ${seen.kept}`];
-  const more = [`${outcome.version} serves again${outcome.url ? ` at ${outcome.url}` : ''}: ${checksText(outcome)}`, ...kept];
+  const door = app.serving.url === undefined ? [] : [`users came by ${app.serving.url}: lead that name here`];
+  const more = [`${outcome.version} serves again: ${checksText(outcome)}`, ...kept, ...door];
   context.setOutput('app', 'passed');
   await tellRestored(context, seen, {
     seconds,

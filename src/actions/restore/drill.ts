@@ -17,6 +17,7 @@ import { Phases } from '../../backup/phases.ts';
 import type { DeployOutcome } from '../../deploy/index.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import { messageOf } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { prepare } from '../shared/backup/cluster.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
@@ -41,11 +42,14 @@ export async function runDrill(context: ActionContext, inputs: RestoreInputs, to
   const outside = { kubernetes, clock, log, signal };
   await sweepDrills(app, await clocksOf(context, tools), outside);
   const drill = await openScratch(app, 2 * inputs.timeoutMs + MORE_MS, outside);
+  const end = () => closed(context, drill, outside);
   try {
     await tools.inNamespace(drill.namespace, (inside) => drilled(context, inputs, tools, { outside: kubernetes, inside }));
-  } finally {
-    await closed(context, drill, outside);
+  } catch (error) {
+    await end().catch((second: unknown) => log.warning(messageOf(second)));
+    throw error;
   }
+  await end();
 }
 
 /** Even where the run is cancelled. */
@@ -115,7 +119,7 @@ interface Found {
 /** Its first role is the one that the app's own server began with. Returns the address of its Service. */
 async function startServer(context: ActionContext, inputs: RestoreInputs, { point, standIn }: Found, tools: JobTools): Promise<string> {
   const random = randomBytes(24).toString('hex');
-  const [user, password] = standIn?.service ? [standIn.login.user, standIn.login.password] : ['postgres', random];
+  const [user, password] = standIn?.service ? [standIn.login.user, standIn.login.password || random] : ['postgres', random];
   for (const secret of [random, password]) context.mask(secret);
   const { pullSecrets, scratchSize: size } = inputs;
   const image = inputs.postgresImage ?? postgresImageFor(point.server);

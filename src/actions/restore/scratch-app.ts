@@ -50,7 +50,7 @@ export function scratchApp(recorded: RecordedApp, { login, service }: StandIn, p
     replaced: (object) => (service && runsBehind(service, object) ? `${DRILL_DATABASE} stands in for it` : undefined),
     aliases: service ? [] : [{ ip: place.ip, hostnames: [login.host] }],
   });
-  return { app: { ...recorded, base, color, serving: { ...recorded.serving, url: undefined } }, adapted };
+  return { app: { ...recorded, base, color }, adapted };
 }
 
 function runsBehind({ spec }: Service, object: KubernetesObject): boolean {

@@ -23,7 +23,7 @@ export interface Memory {
   records: readonly Secret[];
 }
 
-export interface ReinstateOptions extends Omit<RunOptions, 'version' | 'smoke' | 'versionHeader'> {
+export interface ReinstateOptions extends Omit<RunOptions, 'version' | 'smoke' | 'versionHeader' | 'url'> {
   app: RecordedApp;
   /** What is no part of the app's own record. */
   secrets: readonly SecretValue[];

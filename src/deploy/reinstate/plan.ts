@@ -15,7 +15,7 @@ export function planOf({ serving, base, color, values }: RecordedApp, release: s
     from: serving.color,
     partHash: serving.partHash,
     baseHash: baseRecordOf(base)?.hash ?? serving.baseHash,
-    url: serving.url,
+    url: undefined,
   };
   const splitFor = (painted: Color, addresses: Readonly<Record<string, string>>) => splitOfRecorded(recorded, painted, addresses);
   return {

@@ -9,7 +9,7 @@ import type { Collaborators, RunOptions } from '../run/options.ts';
 import { type DeployOutcome, failedOutcome } from '../run/outcome.ts';
 import { step } from '../run/phase.ts';
 import { type Plan, Recorder, type Run } from '../run/run.ts';
-import { reinstated } from '../state/journal.ts';
+import { type Deployed, type Journal, reinstated } from '../state/journal.ts';
 import { underLease } from '../under-lease.ts';
 import type { Memory, ReinstateOptions } from './model.ts';
 import { requireNobody } from './nobody.ts';
@@ -20,10 +20,10 @@ type ReinstateRun = Run & { readonly options: ReinstateOptions & RunOptions };
 
 /** Brings a recorded app up where it is gone: the version that served, by its own parts and digests. Failures are in the outcome, not thrown. */
 export async function reinstate(options: ReinstateOptions, outside: Collaborators, signal: AbortSignal): Promise<DeployOutcome> {
-  const { serving } = options.app;
-  const { version, smoke, versionHeader } = serving;
-  const parts = { ...outside, options: { ...options, version, smoke, versionHeader }, report: new Recorder(), signal };
-  parts.report.url = options.url;
+  const { version, smoke } = options.app.serving;
+  // Names may lead elsewhere still: what is asked there says nothing of what comes up here.
+  const inside = smoke.filter(({ url }) => url === undefined);
+  const parts = { ...outside, options: { ...options, version, smoke: inside }, report: new Recorder(), signal };
   try {
     await requireOwnReleases(parts);
     await requireNamespace(outside);
@@ -37,12 +37,20 @@ async function reinstateUnderLease(run: ReinstateRun): Promise<DeployOutcome> {
   const { memory, data, version } = run.options;
   const plan = await step(run, 'preflight', `Check version ${version} before anything is touched`, () => preflight(run));
   if (memory) await remember(run, memory);
-  return carryOut(run, plan, {
+  const outcome = await carryOut(run, plan, {
     record: async () => ({}),
     act: () => applySecrets(run),
     ...(data && { afterBase: data }),
   });
+  if (memory && outcome.status === 'deployed') await run.journal.update((journal) => withOwnChecks(journal, run.options.app.serving));
+  return outcome;
 }
+
+/** Pure: the next rollback asks what the version's own deploy asked, where users come in, too. */
+const withOwnChecks = (journal: Journal, { smoke, url, versionHeader }: Deployed): Journal => ({
+  ...journal,
+  history: journal.history.map((entry, index) => (index === 0 ? { ...entry, smoke, url, versionHeader } : entry)),
+});
 
 async function preflight(run: ReinstateRun): Promise<Plan> {
   const { app, release } = run.options;

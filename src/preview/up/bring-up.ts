@@ -19,6 +19,7 @@ import { awaitAnswer } from './answers.ts';
 import type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
 import { runSeed, seedJob } from './seed.ts';
 import { thenAsleep } from './then-asleep.ts';
+import { aheadOf } from './turn.ts';
 
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
@@ -100,11 +101,11 @@ function notesOf(options: UpOptions, seen: Preview | undefined, now: number) {
 
 const seconds = (ms: number): string => String(Math.max(1, Math.round(ms / 1000)));
 
-/** How many previews of the repository were there before this one. Each run makes its namespace first, and then looks: no two can both be the last. */
+/** How many previews of the repository come before this one. */
 async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<number> {
   const { items } = await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(preview.key.repositoryId), metadataOnly: true });
-  const others = items.flatMap((item) => previewIn(item) ?? []).filter(({ uid }) => uid !== preview.uid);
-  return others.filter((one) => one.createdAt < preview.createdAt || (one.createdAt === preview.createdAt && one.uid < preview.uid)).length;
+  const all = items.flatMap((item) => previewIn(item) ?? []);
+  return aheadOf(preview, all);
 }
 
 /** Fills a preview with data once. Returns why it could not be. */

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { access } from '../support/api.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
 import { Kubelets } from './play/kubelets.ts';
 import { tryHistories } from './play/property.ts';
+import type { Repository } from './play/repository.ts';
+import { OwnRunner } from './play/run.ts';
 
 /**
  * Random lives of a repository's pull requests, played by the action's own code and the janitor's on a real API server: pushes, labels, drafts,
@@ -20,7 +23,8 @@ const CHUNK = 2;
 const SIDE_BY_SIDE = Number(process.env.PREVIEW_HISTORIES_AT_ONCE ?? 8);
 
 withNamespaceController();
-const kubelets = new Kubelets();
+const kubelets = new Kubelets(access);
+const world = { access, namespaces: kubelets, runnerFor: (repository: Repository) => new OwnRunner(repository) };
 beforeAll(() => kubelets.start());
 afterAll(() => kubelets.stop(), 60_000);
 
@@ -28,7 +32,7 @@ test(
   `${path ? 'one history' : `${COUNT} random histories`} of previews, from seed ${FIRST} on`,
   async () => {
     const started = Date.now();
-    if (path) return expect(await tryHistories({ seed: FIRST, runs: 1, path }, kubelets)).toBeUndefined();
+    if (path) return expect(await tryHistories({ seed: FIRST, runs: 1, path }, world)).toBeUndefined();
     const chunks = Array.from({ length: Math.ceil(COUNT / CHUNK) }, (_, index) => ({
       seed: FIRST + index,
       runs: Math.min(CHUNK, COUNT - index * CHUNK),
@@ -37,7 +41,7 @@ test(
     let played = 0;
     const work = async (): Promise<void> => {
       for (let chunk = chunks.shift(); chunk && wrong.length < 5; chunk = chunks.shift()) {
-        const found = await tryHistories(chunk, kubelets);
+        const found = await tryHistories(chunk, world);
         if (found !== undefined) wrong.push(found);
         played += chunk.runs;
         if (PREVIEW_HISTORIES !== undefined || PROOF_SEEDS !== undefined) {

@@ -84,6 +84,7 @@ test('an app that is gone serves again, and remembers: a deploy and a rollback g
   expect([active, inFlight, restored?.backup]).toEqual(['green', undefined, from.backup]);
   expect(history.map(({ version }) => version)).toEqual(['v2-good', 'v2-good', 'v1-good']);
   expect(history[1]).toEqual(before.history[0]);
+  expect(history[0]?.smoke).toEqual(before.history[0]?.smoke);
   expect(await app.serving()).not.toEqual([]);
 
   expect((await app.rollback('previous')).outcome).toMatchObject({ status: 'deployed', version: 'v1-good', activeColor: 'blue' });

@@ -27,7 +27,10 @@ export function renderSmall(namespace: string, { release, values }: HelmRenderOp
   const container = {
     name: 'web',
     image: `registry.example/app:${version}`,
-    env: [{ name: 'QUALITY', value: quality }],
+    env: [
+      { name: 'QUALITY', value: quality },
+      { name: 'VERSION', value: version },
+    ],
     ports: [{ name: 'http', containerPort: 8080 }],
     resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '1m', memory: '1Mi' } },
     securityContext: SAFE,
@@ -37,13 +40,13 @@ export function renderSmall(namespace: string, { release, values }: HelmRenderOp
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: 'web' },
+      metadata: { name: `${release}-web` },
       spec: { replicas: 1, selector: { matchLabels: labels }, template: pod },
     },
     {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'web' },
+      metadata: { name: `${release}-web` },
       spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     },
     ...(claim

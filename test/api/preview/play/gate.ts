@@ -7,7 +7,7 @@ import { CancelledError } from '../../../../src/interfaces/errors.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { PREVIEW_LABEL } from '../../../../src/preview/model/index.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
-import { access } from '../../support/api.ts';
+import type { ClusterAccess } from '../../../../src/tools/kubernetes/load.ts';
 
 export const FAULTS = ['killed before', 'killed after', 'cancelled', 'lost'] as const;
 
@@ -23,6 +23,7 @@ export interface Fault {
 interface Options {
   fault?: Fault | undefined;
   onCall?: (count: number) => void;
+  access: ClusterAccess;
   /** GitHub's stand-in. */
   github: string;
   /** How far the API server's clock is ahead, and this machine's, ms. */
@@ -35,9 +36,8 @@ interface Options {
 /** Longer pauses are limits. */
 const LONGEST_PAUSE_MS = 3_000;
 const FASTER = 20;
-const { cluster, user } = access.selected;
-const API = new URL(access.server);
-const agent = new Agent({ keepAlive: true, ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64') });
+/** One for all runs against a cluster. */
+const agents = new Map<string, Agent>();
 
 /** Between one run and the world: what it calls goes through here, up to the call at which its fault meets it. */
 export class Gate {
@@ -120,7 +120,7 @@ export class Gate {
       return;
     }
     if (kind === 'cancelled') this.#cancel.abort(new CancelledError('Cancelled by SIGTERM'));
-    const up = to === 'github' ? this.#toGitHub(request) : toKubernetes(request);
+    const up = to === 'github' ? this.#toGitHub(request) : toKubernetes(request, this.#options.access);
     up.on('response', (answer) => {
       if (kind === 'killed after') this.#kill();
       if (this.#cut.signal.aborted) return void answer.destroy();
@@ -187,8 +187,24 @@ const isListOfPreviews = (url: string): boolean => {
   return pathname === '/api/v1/namespaces' && searchParams.get('labelSelector') === PREVIEW_LABEL && !searchParams.has('watch');
 };
 
-function toKubernetes({ method, url, headers }: IncomingMessage) {
+function toKubernetes({ method, url, headers }: IncomingMessage, access: ClusterAccess) {
+  const { hostname, port } = new URL(access.server);
+  const { token } = access.selected.user;
   const { host: _, ...rest } = headers;
-  const own = { ...rest, authorization: `Bearer ${user.token}` };
-  return secure({ hostname: API.hostname, port: API.port, method, path: url, headers: own, agent });
+  const own = { ...rest, ...(token && { authorization: `Bearer ${token}` }) };
+  return secure({ hostname, port, method, path: url, headers: own, agent: agentFor(access) });
+}
+
+function agentFor({ server, selected: { cluster, user } }: ClusterAccess): Agent {
+  const known = agents.get(server);
+  if (known) return known;
+  const pem = (data: string | null | undefined): Buffer | undefined => (data ? Buffer.from(data, 'base64') : undefined);
+  const agent = new Agent({
+    keepAlive: true,
+    ca: pem(cluster['certificate-authority-data']),
+    cert: pem(user['client-certificate-data']),
+    key: pem(user['client-key-data']),
+  });
+  agents.set(server, agent);
+  return agent;
 }

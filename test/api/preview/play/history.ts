@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { FAULTS, type Fault } from './gate.ts';
 
 /** What people do to a pull request. */
-export const CHANGES = [
+const CHANGES = [
   'push',
   'bad push',
   'force-push',
@@ -42,7 +42,7 @@ export interface Acted {
   meanwhile: { change: Change; call: number } | undefined;
 }
 
-export type Step =
+type Step =
   | Acted
   /** Of two pull requests at once. */
   | { kind: 'two'; acts: [Acted, Acted] }

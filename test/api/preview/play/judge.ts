@@ -98,8 +98,8 @@ async function wrongAt(seen: Seen, number: number, head: string, preview: Previe
 
 /** The version that the Service leads to. */
 async function servedIn(kubernetes: Kubernetes, namespace: string): Promise<string | undefined> {
-  const service = await kubernetes.get({ ...SERVICE, name: 'web', namespace });
+  const service = await kubernetes.get({ ...SERVICE, name: `${RELEASE}-web`, namespace });
   const color = selectedColor(service?.spec?.selector);
-  const deployment = await kubernetes.get({ ...DEPLOYMENT, name: `web-${color}`, namespace });
-  return deployment?.spec?.template.spec?.containers[0]?.image?.split(':').at(-1);
+  const deployment = await kubernetes.get({ ...DEPLOYMENT, name: `${RELEASE}-web-${color}`, namespace });
+  return deployment?.spec?.template.spec?.containers[0]?.env?.find(({ name }) => name === 'VERSION')?.value;
 }

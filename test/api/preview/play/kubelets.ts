@@ -3,22 +3,28 @@ import { HttpError } from '../../../../src/interfaces/errors.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { PREVIEW_LABEL } from '../../../../src/preview/model/index.ts';
 import { KubernetesClient } from '../../../../src/tools/kubernetes/client.ts';
-import { access } from '../../support/api.ts';
+import type { ClusterAccess } from '../../../../src/tools/kubernetes/load.ts';
 import { Controllers } from '../../support/controllers.ts';
 import { kubelet } from '../../support/pods.ts';
 
 export const PERSISTENT_VOLUME = { apiVersion: 'v1', kind: 'PersistentVolume' };
 
-type Listener = (namespace: KubernetesObject, type: 'ADDED' | 'MODIFIED' | 'DELETED') => void;
+export type Listener = (namespace: KubernetesObject, type: 'ADDED' | 'MODIFIED' | 'DELETED') => void;
 
 /** In each preview's namespace, as long as it is there: controllers, a kubelet, and a provisioner of volumes. */
 export class Kubelets {
-  readonly #kubernetes = new KubernetesClient(access, { namespace: 'default' });
+  readonly #access: ClusterAccess;
+  readonly #kubernetes: KubernetesClient;
   readonly #stop = new AbortController();
   /** By uid. */
   readonly #places = new Map<string, Place>();
   readonly #listeners = new Set<Listener>();
   #watching: Promise<void> = Promise.resolve();
+
+  constructor(access: ClusterAccess) {
+    this.#access = access;
+    this.#kubernetes = new KubernetesClient(access, { namespace: 'default' });
+  }
 
   start(): void {
     this.#watching = this.#watch().catch(() => undefined);
@@ -46,7 +52,7 @@ export class Kubelets {
       const place = this.#places.get(uid);
       if (type === 'DELETED') void place?.end().then(() => this.#places.delete(uid));
       else if (deletionTimestamp) void place?.stopControllers();
-      else if (!place) this.#places.set(uid, new Place(name));
+      else if (!place) this.#places.set(uid, new Place(this.#access, name));
       for (const listener of this.#listeners) listener(object, type);
     }
   }
@@ -60,7 +66,7 @@ class Place {
   readonly #controllers: Controllers;
   #stopping = false;
 
-  constructor(namespace: string) {
+  constructor(access: ClusterAccess, namespace: string) {
     this.#kubernetes = new KubernetesClient(access, { namespace });
     this.#controllers = new Controllers(this.#kubernetes, kubelet);
     this.#controllers.start();

@@ -4,27 +4,33 @@ import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts'
 import { isExpired, type Preview, previewIn, previewSelector } from '../../../../src/preview/model/index.ts';
 import { REPOSITORY_LABEL } from '../../../../src/preview/model/marks.ts';
 import { KubernetesClient } from '../../../../src/tools/kubernetes/client.ts';
+import type { ClusterAccess } from '../../../../src/tools/kubernetes/load.ts';
 import { lie } from '../../../support/github/lies.ts';
 import type { GitHubStandIn } from '../../../support/github/server.ts';
-import { access } from '../../support/api.ts';
 import { RELEASE } from './app.ts';
 import { type Fault, Gate } from './gate.ts';
 import type { Acted, History } from './history.ts';
 import { leaksIn, type Seen, strayIn } from './judge.ts';
-import type { Kubelets } from './kubelets.ts';
+import type { Listener } from './kubelets.ts';
 import { Repository, type Sent } from './repository.ts';
-import { type Ended, Runner } from './run.ts';
+import type { Ended, Runner } from './run.ts';
 
 const DAY = 86_400_000;
 let repositories = Math.floor(Date.now() / 1000) % 1_000_000_000;
 
+/** Where a history is played. */
+export interface World {
+  standIn: GitHubStandIn;
+  access: ClusterAccess;
+  /** Namespaces of previews as they come and go, and how many workloads are in each. */
+  namespaces: { listen(listener: Listener): () => void; workloadsIn(uid: string): number };
+  runnerFor(repository: Repository): Runner;
+}
+
 type Disturbed = Partial<Pick<Acted, 'fault' | 'post' | 'meanwhile'>>;
 
 /** Plays a history: what happened, line by line, and what should not have. */
-export async function play(
-  history: History,
-  world: { standIn: GitHubStandIn; kubelets: Kubelets },
-): Promise<{ story: string[]; wrong: string[] }> {
+export async function play(history: History, world: World): Promise<{ story: string[]; wrong: string[] }> {
   const game = new Game(history, world);
   try {
     await game.play(history);
@@ -38,10 +44,10 @@ class Game {
   readonly story: string[] = [];
   readonly wrong: string[] = [];
   readonly #standIn: GitHubStandIn;
-  readonly #kubelets: Kubelets;
+  readonly #world: World;
   readonly #repository: Repository;
   readonly #runner: Runner;
-  readonly #kubernetes = new KubernetesClient(access, { namespace: 'default' });
+  readonly #kubernetes: KubernetesClient;
   readonly #gates: Gate[] = [];
   /** When runs that are at work began, ms. */
   readonly #atWork = new Map<Gate, number>();
@@ -52,15 +58,18 @@ class Game {
   readonly #ending = new Set<string>();
   readonly #names = new Set<string>();
   readonly #deaf: () => void;
+  /** Of two that come up at once both may wait. */
+  #together = false;
   #serverAhead = 0;
   #machineAhead = 0;
 
-  constructor({ settings }: History, { standIn, kubelets }: { standIn: GitHubStandIn; kubelets: Kubelets }) {
-    this.#standIn = standIn;
-    this.#kubelets = kubelets;
-    this.#repository = new Repository(standIn, ++repositories, settings);
-    this.#runner = new Runner(this.#repository);
-    this.#deaf = kubelets.listen((namespace, type) => this.#see(namespace, type));
+  constructor({ settings }: History, world: World) {
+    this.#world = world;
+    this.#standIn = world.standIn;
+    this.#kubernetes = new KubernetesClient(world.access, { namespace: 'default' });
+    this.#repository = new Repository(world.standIn, ++repositories, settings);
+    this.#runner = world.runnerFor(this.#repository);
+    this.#deaf = world.namespaces.listen((namespace, type) => this.#see(namespace, type));
   }
 
   async play({ steps }: History): Promise<void> {
@@ -101,7 +110,11 @@ class Game {
     if (one.pull === other.pull) {
       await this.#act(one);
       await this.#act(other);
-    } else await Promise.all([this.#act(one), this.#act(other)]);
+    } else {
+      this.#together = true;
+      await Promise.all([this.#act(one), this.#act(other)]);
+      this.#together = false;
+    }
   }
 
   async #again(pull: number, back: number): Promise<void> {
@@ -185,6 +198,7 @@ class Game {
   async #open(fault: Fault | undefined, onCall: (count: number) => void = () => undefined): Promise<Gate> {
     const gate = await Gate.open({
       fault,
+      access: this.#world.access,
       github: this.#standIn.url,
       serverAhead: this.#serverAhead,
       machineAhead: this.#machineAhead,
@@ -211,7 +225,7 @@ class Game {
 
   #count(): void {
     const { max } = this.#repository.settings;
-    const there = [...this.#live.values()].filter(({ uid }) => this.#kubelets.workloadsIn(uid) > 0);
+    const there = [...this.#live.values()].filter(({ uid }) => this.#world.namespaces.workloadsIn(uid) > 0);
     if (there.length > max)
       this.wrong.push(`${there.length} previews at once, ${max} are allowed: ${there.map(({ namespace }) => namespace)}`);
   }
@@ -240,7 +254,7 @@ class Game {
   #judge(number: number, { quality }: Sent, { how, outputs }: Ended): void {
     const { want } = this.#repository.desired(number);
     const others = [...this.#live.values()].filter(({ key }) => key.number !== number).length;
-    const mayWait = others >= this.#repository.settings.max;
+    const mayWait = this.#together || others >= this.#repository.settings.max;
     const wanted = want === 'down' ? ['gone'] : [quality === 'good' ? 'up' : 'failed', ...(mayWait ? ['waiting'] : [])];
     const { state = '' } = outputs;
     const isGreen = how === 'green';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { GitHubStandIn } from '../../../support/github/server.ts';
 import { type History, histories } from './history.ts';
-import type { Kubelets } from './kubelets.ts';
-import { play } from './play.ts';
+import { play, type World } from './play.ts';
 
 /** Thrown for a history that went wrong: its story, and what should not have been. */
 class WrongHistory extends Error {}
@@ -15,11 +14,11 @@ export interface Tried {
 }
 
 /** Plays so many histories, one after the other, that follow from a seed; returns the first that went wrong, with what plays it again. */
-export async function tryHistories({ seed, runs, path }: Tried, kubelets: Kubelets): Promise<string | undefined> {
+export async function tryHistories({ seed, runs, path }: Tried, world: Omit<World, 'standIn'>): Promise<string | undefined> {
   const standIn = await GitHubStandIn.start();
   try {
     const property = fc.asyncProperty(histories(), async (history: History) => {
-      const { story, wrong } = await play(history, { standIn, kubelets });
+      const { story, wrong } = await play(history, { ...world, standIn });
       if (process.env.PREVIEW_STORIES) process.stderr.write(`${JSON.stringify(history.settings)}\n  ${story.join('\n  ')}\n`);
       if (wrong.length > 0)
         throw new WrongHistory(`${JSON.stringify(history.settings)}\n${story.join('\n')}\n- ${[...new Set(wrong)].join('\n- ')}`);

@@ -25,8 +25,17 @@ export interface Ended {
   holder: string;
 }
 
-/** Where the runs of one history are at work: a checkout with a chart, and room for events. */
-export class Runner {
+/** How runs of one history are carried out. */
+export interface Runner {
+  preview(gate: Gate, sent: Sent): Promise<Ended>;
+  /** What GitHub's runner starts after the main step, however that ended. */
+  afterPreview(gate: Gate, sent: Sent, ended: Ended): Promise<Ended>;
+  janitor(gate: Gate): Promise<Ended>;
+  remove(): void;
+}
+
+/** In this process; a checkout with a chart, and room for events. */
+export class OwnRunner implements Runner {
   readonly #folder = mkdtempSync(join(tmpdir(), 'preview-history-'));
   readonly #repository: Repository;
   #runs = 0;
@@ -45,12 +54,11 @@ export class Runner {
   preview = (gate: Gate, sent: Sent): Promise<Ended> =>
     this.#run('preview', gate, this.#ofPreview(gate, sent), (context) => runPreview(context, readInputs(context)));
 
-  /** What GitHub's runner starts after the main step, however that ended. */
   afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
     this.#run('preview', gate, { ...this.#ofPreview(gate, sent), [`STATE_${HOLDER}`]: holder }, afterPreview);
 
   janitor(gate: Gate): Promise<Ended> {
-    const inputs = { colors: 'false', 'registry-tags': 'false', cap: '100', timeout: '60s' };
+    const inputs = { colors: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m' };
     return this.#run('janitor', gate, this.#common(gate, 'schedule', {}, inputs), (context) =>
       runJanitor(context, readJanitorInputs(context)),
     );
@@ -65,7 +73,7 @@ export class Runner {
       values: valuesText({ version: head, quality, claim }),
       drafts,
       max: String(max),
-      timeout: '60s',
+      timeout: '5m',
       ...(label && { label: LABEL }),
     });
   }
