@@ -22,12 +22,12 @@ import { described, versionOf } from './version.ts';
 
 /** Build, gate, push or load: neither registry nor cluster is touched before every platform of every image has passed. */
 export async function runBuildPush(context: ActionContext, given: BuildPushInputs): Promise<BuildPushReport> {
+  const handedOver = await takeHandedOver(context, given);
   const tools = await createTools(context, given);
   const version = await versionOf(given, tools.checkout, context.log);
   const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
   if (inputs.push) await tools.requireRights();
   await tools.home?.check();
-  const handedOver = await takeHandedOver(context, inputs);
   const settings = await createSettings(context, inputs, tools);
   const known = createKnown(context, inputs, version, tools, settings);
   const scanned = await withDatabase(context, inputs, tools, known, (begin) => {

@@ -29,7 +29,7 @@ export async function decide({ env, log }: ActionContext, inputs: PreviewInputs,
   if (wanted === undefined)
     throw new ConfigurationError('Which pull request it is about is not known', { hint: 'Set the input "pull-request".' });
   const asked = await askFor(pulls, wanted, event?.pullRequest?.key, inputs)();
-  const head = event?.pullRequest?.head ?? asked.pullRequest.head;
+  const head = inputs.head ?? event?.pullRequest?.head ?? asked.pullRequest.head;
   log.info(`${asked.why}: ${WORDS[asked.want]}`);
   return { ...asked, head };
 }

@@ -18,6 +18,12 @@ export interface PreviewInputs extends Surroundings {
   number: number | undefined;
   /** undefined: that of the chart, or all. */
   release: string | undefined;
+  /** The commit that a person has approved; undefined: the pull request's newest. */
+  head: string | undefined;
+  /** Artifact that a run which built a fork's code hands over. */
+  artifact: string;
+  /** Environment whose reviewers approve it. */
+  approval: string;
   policy: PreviewPolicy;
   max: number;
   expiresAfterMs: number;
@@ -60,7 +66,14 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     domain: readDomain(inputs.required('domain', { describe: 'a domain such as preview.example.com', pattern: /^/ })),
     number: inputs.isGiven('pull-request') ? inputs.integer('pull-request', { default: 0, min: 0 }) || undefined : undefined,
     release: inputs.optional('release', { pattern: RELEASE, describe: 'a Helm release name such as todo' }),
-    policy: { label: inputs.optional('label'), drafts: inputs.choice('drafts', ['asleep', 'up', 'off'], 'asleep') },
+    head: inputs.optional('head', { pattern: /^[0-9a-f]{40}$/, describe: 'a commit, 40 hex digits' }),
+    artifact: inputs.string('artifact', { default: 'todo-deploy-images', pattern: /^[\w.-]{1,100}$/, describe: 'the name of an artifact' }),
+    approval: inputs.string('approval', { pattern: /^[\w ./-]{1,255}$/, describe: 'the name of an environment' }),
+    policy: {
+      label: inputs.optional('label'),
+      drafts: inputs.choice('drafts', ['asleep', 'up', 'off'], 'asleep'),
+      forks: inputs.choice('forks', ['off', 'approved'], 'off') === 'approved',
+    },
     max: inputs.integer('max', { default: 10, min: 1, max: 1_000 }),
     tls: readTlsSecret(inputs.string('tls-secret', { pattern: SECRET, describe: 'namespace/name' })),
     copies: inputs.list('copy-secrets', { pattern: SECRET, describe: 'namespace/name' }).map(placeOf),

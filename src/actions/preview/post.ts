@@ -9,8 +9,13 @@ export async function afterPreview(context: ActionContext): Promise<void> {
   await healOwn(context, () => {
     const inputs = readPreviewInputs(context);
     const { pullRequest } = desiredBy({ name: context.env.eventName, payload: context.env.event }, inputs.policy);
-    if (pullRequest === undefined) throw new Error('The post step knows pull requests by the event alone');
+    const { number, head } = inputs;
+    const { repositoryId } = context.env;
+    const isNamed = number !== undefined && head !== undefined && repositoryId !== undefined;
+    const named = isNamed ? { key: { repositoryId, number }, head } : undefined;
+    const about = named ?? pullRequest;
+    if (about === undefined) throw new Error('The post step knows pull requests by the event, or by number and commit');
     const release = releaseOf(context, inputs);
-    return deployInputs(context, { namespace: namespaceName(pullRequest.key, release), release, version: pullRequest.head });
+    return deployInputs(context, { namespace: namespaceName(about.key, release), release, version: about.head });
   });
 }

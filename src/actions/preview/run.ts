@@ -6,6 +6,7 @@ import { connectGitHub } from '../shared/github.ts';
 import { answerBox, boxOf } from './box.ts';
 import { decide } from './decide.ts';
 import { bringDown } from './down.ts';
+import { decideFork } from './fork.ts';
 import type { PreviewInputs } from './inputs.ts';
 import { lookAround } from './look-around.ts';
 import { runUp } from './up.ts';
@@ -20,7 +21,7 @@ export async function runPreview(context: ActionContext, inputs: PreviewInputs):
     context.setOutput('why', `${ticked.sender} ticked "${ticked.box}" in the comment`);
     return inputs.mode === 'plan' ? undefined : await answerBox(context, inputs, pulls, ticked);
   }
-  const decided = await decide(context, inputs, pulls);
+  const decided = (await decideFork(context, inputs)) ?? (await decide(context, inputs, pulls));
   context.setOutput('want', decided.want);
   context.setOutput('why', decided.why);
   if (inputs.mode === 'plan') return log.info(`Wanted: ${decided.want}, since ${decided.why}`);

@@ -16,6 +16,7 @@ import { HOLDER, whoRuns } from '../shared/who.ts';
 import { askFor } from './decide.ts';
 import { deployInputs, releaseOf } from './deploy-part.ts';
 import { endUp, sayOutdated } from './end-up.ts';
+import { requireBase } from './fork.ts';
 import { readSeed } from './inputs/seed.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -33,7 +34,8 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
   context.setOutput('namespace', namespace);
   const tools = await connectCluster(context, wanted.cluster, inputs);
   try {
-    await requireHead(context, tools, task);
+    if (task.pullRequest.isFork) await requireBase(context, tools, inputs, task);
+    else await requireHead(context, tools, task);
     const options = upOptions(context, inputs, task, { wanted, release, namespace, who });
     const farewell = farewellOf(context, task);
     const outcome = await acted(context, inputs, task, { tools, wanted, options, farewell: farewell.say });

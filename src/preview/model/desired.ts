@@ -6,6 +6,8 @@ export interface PreviewPolicy {
   label: string | undefined;
   /** What becomes of a draft. */
   drafts: 'asleep' | 'up' | 'off';
+  /** Whether a fork's code gets one, once a person has approved it; left out: no. */
+  forks?: boolean;
 }
 
 /** What is to be true of a preview, and why, as a clause: `the pull request is closed`. */
@@ -27,9 +29,9 @@ const FORK = 'the pull request comes from a fork: its code gets neither secrets 
  * Pure: what a pull request's own state asks for. What it was before does not count, nor does the event: events are lost, come late, and
  * stand in for one another while a run waits for its turn.
  */
-export function desiredOf(pullRequest: PullRequest, { label, drafts }: PreviewPolicy): Desired {
+export function desiredOf(pullRequest: PullRequest, { label, drafts, forks = false }: PreviewPolicy): Desired {
   if (!pullRequest.isOpen) return { want: 'down', why: `the pull request is ${pullRequest.isMerged ? 'merged' : 'closed'}` };
-  if (pullRequest.isFork) return { want: 'nothing', why: FORK };
+  if (pullRequest.isFork && !forks) return { want: 'nothing', why: FORK };
   // As GitHub does it: labels are told apart without their case.
   const isLabelled = label === undefined || pullRequest.labels.some((one) => one.toLowerCase() === label.toLowerCase());
   if (!isLabelled) return { want: 'down', why: `the pull request has not the label "${label}"` };

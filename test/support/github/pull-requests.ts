@@ -15,6 +15,17 @@ interface PlayedPullRequest {
   /** Repository of the branch; left out: the same. */
   headRepository?: number | undefined;
   login?: string;
+  /** Branch that it is to be merged into. */
+  base?: string;
+}
+
+interface PlayedArtifact {
+  id: number;
+  name: string;
+  run: number;
+  head: string;
+  bytes?: number;
+  expired?: boolean;
 }
 
 interface PlayedComment {
@@ -55,11 +66,16 @@ export class PlayedPullRequests {
   readonly checks: PlayedCheck[] = [];
   /** What somebody may do; everybody else may read. */
   readonly permissions = new Map<string, string>();
+  readonly artifacts: PlayedArtifact[] = [];
+  /** Of environments, by name: how many have to approve. */
+  readonly reviewers = new Map<string, number>();
   #ids = 1000;
 
   reset(): void {
     this.pulls.clear();
     this.permissions.clear();
+    this.reviewers.clear();
+    this.artifacts.length = 0;
     this.comments.length = 0;
     this.deployments.length = 0;
     this.checks.length = 0;
@@ -92,7 +108,7 @@ export class PlayedPullRequests {
       requested_teams: [],
       user: { ...given.user, login },
       labels: labels.map((name) => ({ ...given.labels[0], name })),
-      base: repository(this.repositoryId, given.base),
+      base: { ...repository(this.repositoryId, given.base), ref: pull.base ?? 'main' },
       head: { ...repository(pull.headRepository ?? this.repositoryId, given.head), sha: head },
     };
   }
@@ -105,6 +121,11 @@ export class PlayedPullRequests {
       const [, found] = pattern.exec(pathname) ?? [];
       return found === undefined ? undefined : Number(found);
     };
+    if (pathname.endsWith('/pulls')) return this.#pulls(searchParams.get('head') ?? '');
+    const run = number(/\/actions\/runs\/(\d+)\/artifacts$/);
+    if (run !== undefined) return this.#artifacts(run, searchParams.get('name'));
+    const [, environment] = /\/environments\/([^/]+)$/.exec(pathname) ?? [];
+    if (environment !== undefined) return this.#environment(decodeURIComponent(environment));
     if (method === 'GET' && pathname === '/user') return { status: 403, body: message('Resource not accessible by integration') };
     const pull = number(/\/pulls\/(\d+)$/);
     if (pull !== undefined) return found(this.object(pull));
@@ -121,6 +142,43 @@ export class PlayedPullRequests {
     if (checked !== undefined) return this.#checksOf(checked, searchParams.get('check_name'));
     const [, login] = /\/collaborators\/([^/]+)\/permission$/.exec(pathname) ?? [];
     return login === undefined ? undefined : this.#permission(decodeURIComponent(login));
+  }
+
+  /** Of the branch `eve:feature`: those of forks. */
+  #pulls(head: string): Answer {
+    const forks = [...this.pulls.values()].filter(({ headRepository }) => headRepository !== undefined);
+    const listed = head === 'eve:feature' ? forks.map(({ number }) => this.object(number) as Json) : [];
+    const [given] = example('pull-request-simple-items') as Json;
+    const fields = Object.keys(given as object);
+    return {
+      status: 200,
+      headers: { link: '' },
+      body: listed.map((one) => Object.fromEntries(fields.map((field) => [field, one[field] ?? given[field]]))),
+    };
+  }
+
+  #artifacts(run: number, name: string | null): Answer {
+    const found = this.artifacts.filter((one) => one.run === run && (name === null || one.name === name));
+    const [given] = (example('artifact-paginated') as Json).artifacts;
+    const artifacts = found.map(({ id, head, bytes = 1000, expired = false, ...one }) => ({
+      ...given,
+      id,
+      name: one.name,
+      size_in_bytes: bytes,
+      expired,
+      workflow_run: { ...given.workflow_run, id: run, head_sha: head },
+    }));
+    return { status: 200, headers: { link: '' }, body: { total_count: artifacts.length, artifacts } };
+  }
+
+  #environment(name: string): Answer {
+    const count = this.reviewers.get(name);
+    if (count === undefined) return { status: 404, body: message('Not Found') };
+    const given = example('environment') as Json;
+    const rules = given.protection_rules.map((rule: Json) =>
+      rule.reviewers ? { ...rule, reviewers: rule.reviewers.slice(0, count) } : rule,
+    );
+    return { status: 200, body: { ...given, name, protection_rules: count === 0 ? rules.filter((rule: Json) => !rule.reviewers) : rules } };
   }
 
   #list(issue: number, query: URLSearchParams, address: string): Answer {

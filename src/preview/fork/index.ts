@@ -1,0 +1,1 @@
+export { artifactOf, asksReviewers, baseOf, type ForkRun, pullRequestOf, readForkRun } from './fork-run.ts';
