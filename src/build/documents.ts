@@ -32,8 +32,8 @@ export function parseManifest(text: string, name: string, mediaType: string): { 
   return { config: descriptor(manifest.config, name), layers: manifest.layers.map((layer) => descriptor(layer, name)) };
 }
 
-/** What an image's configuration says: its platform, and how many layers it is made of. */
-export function parseConfig(text: string, name: string): { platform: Platform; layers: number } {
+/** What an image's configuration says: its platform, and the digests of its layers as they are unpacked. */
+export function parseConfig(text: string, name: string): { platform: Platform; diffIds: string[] } {
   const config = object(text, name);
   for (const key of Object.keys(config)) {
     if (CONFIG_FIELDS.includes(folded(key)) && folded(key) !== key)
@@ -41,7 +41,7 @@ export function parseConfig(text: string, name: string): { platform: Platform; l
   }
   const rootfs = isMap(config.rootfs) ? config.rootfs : {};
   closed(rootfs, ROOTFS_FIELDS, `The field "rootfs" of ${name}`);
-  return { platform: platform(config, name), layers: Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids.length : 0 };
+  return { platform: platform(config, name), diffIds: Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids.map(String) : [] };
 }
 
 /** As Go compares: `ROOTFS` and `rootf\u017f` are `rootfs` to it. */

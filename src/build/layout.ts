@@ -51,8 +51,8 @@ async function readImage(entry: Descriptor, read: ReadBlob): Promise<PlatformIma
   for (const layer of layers) if (!LAYER_TYPE.test(layer.mediaType)) throw unknownType(layer);
   const made = parseConfig(await readVerified(config, read), config.digest);
   // A scanner goes by the configuration's list of layers, and would pass over others.
-  if (made.layers !== layers.length) {
-    throw new ToolError(`The image ${entry.digest} has ${layers.length} layers, but ${made.layers} of them in its configuration`);
+  if (made.diffIds.length !== layers.length) {
+    throw new ToolError(`The image ${entry.digest} has ${layers.length} layers, but ${made.diffIds.length} of them in its configuration`);
   }
   const blobs = [config, ...layers].map(bare);
   return {

@@ -21,6 +21,8 @@ export interface ScannedLayout {
 
 interface PipelineSettings {
   build: () => Promise<BuildSettings>;
+  /** An image that another job has built. */
+  handedOver: (image: ImageSpec) => BuiltLayout | undefined;
   scan: ScanSettings;
   /** An image that need not be built. */
   known: (image: ImageSpec, signal: AbortSignal) => Promise<Known | undefined>;
@@ -32,7 +34,7 @@ interface PipelineSettings {
   signal?: AbortSignal | undefined;
 }
 
-/** Builds every image that is not known, and scans each as soon as it is built, while others are still building. Results in the images' order. */
+/** Builds every image that is neither known nor handed over, and scans each as soon as it is built, while others are still building. Results in the images' order. */
 export function buildAndScan(
   images: readonly ImageSpec[],
   settings: PipelineSettings,
@@ -45,10 +47,11 @@ export function buildAndScan(
     // Comes while the image is built.
     const known = settings.layersOf(image, signal);
     known.catch(() => undefined);
-    const built = await builds(async () => {
+    const build = async (): Promise<BuiltLayout> => {
       signal.throwIfAborted();
       return await buildImage(spec, { ...(await settings.build()), signal }, tools);
-    });
+    };
+    const built = settings.handedOver(image) ?? (await builds(build));
     const layout = { ...built, spec: image };
     const layers = await known;
     const ofPlatforms = await pool(layout.platforms, every, signal, (platform, stop) =>

@@ -1,7 +1,7 @@
 import { attest } from '../../build/attest.ts';
 import { writeOutputs } from '../../build/build.ts';
 import { loadImages } from '../../build/load.ts';
-import type { BuiltLayout } from '../../build/model.ts';
+import type { BuiltLayout, ImageSpec } from '../../build/model.ts';
 import { buildAndScan, type ScannedLayout } from '../../build/pipeline.ts';
 import { type PushPlan, planPush } from '../../build/plan.ts';
 import { publish } from '../../build/publish.ts';
@@ -9,6 +9,8 @@ import { repositoryIn } from '../../interfaces/image-reference.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { HomeCluster } from '../../tools/home-clusters/home-clusters.ts';
 import { blocked, finish, firstReport } from './finish.ts';
+import { HAND_OVER_LIMITS, readHandOver, writeHandOver } from './handed-over-files.ts';
+import { ownPlatform } from './inputs/hand-over.ts';
 import type { BuildPushInputs } from './inputs.ts';
 import { keepCaches } from './kept-cache.ts';
 import { createKnown, type KnownImages } from './known.ts';
@@ -25,6 +27,7 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
   const inputs = { ...given, images: await described(given, version, tools.checkout, context.env) };
   if (inputs.push) await tools.requireRights();
   await tools.home?.check();
+  const handedOver = await takeHandedOver(context, inputs);
   const settings = await createSettings(context, inputs, tools);
   const known = createKnown(context, inputs, version, tools, settings);
   const scanned = await withDatabase(context, inputs, tools, known, (begin) => {
@@ -36,7 +39,7 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
     const { rebuild } = inputs;
     return buildAndScan(
       inputs.images,
-      { build, scan: settings.scan, known: find, whyAnew, layersOf, rebuild, signal: context.signal },
+      { build, handedOver, scan: settings.scan, known: find, whyAnew, layersOf, rebuild, signal: context.signal },
       tools,
     );
   });
@@ -45,6 +48,7 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
   try {
     if (report.blocked) throw blocked(report, tools.home === undefined ? 'push' : 'load');
     for (const { spec } of layouts.filter(({ spec }) => spec.outputs?.length)) await writeOutputs(spec, await settings.build(), tools);
+    if (inputs.writeLayout !== undefined) await handOver(context, inputs.writeLayout, layouts);
     if (inputs.push) await push(context, inputs, tools, settings, scanned, report);
     if (tools.home !== undefined && inputs.load?.dryRun === false) await load(context, inputs, tools.home, tools, layouts, report);
     if (report.pushed) await known.keep(scanned);
@@ -53,6 +57,23 @@ export async function runBuildPush(context: ActionContext, given: BuildPushInput
     await finish(context, inputs, tools, report);
   }
   return report;
+}
+
+/** The images that another job built, by spec; looked at before anything else is done with them. */
+async function takeHandedOver(
+  { log, signal }: ActionContext,
+  { readLayout, images }: BuildPushInputs,
+): Promise<(image: ImageSpec) => BuiltLayout | undefined> {
+  if (readLayout === undefined) return () => undefined;
+  const layouts = await readHandOver(readLayout, { images, ownPlatform: ownPlatform(), limits: HAND_OVER_LIMITS }, signal);
+  for (const { spec, root } of layouts) log.info(`[${spec.name}] handed over: ${root.digest}`);
+  return (image) => layouts.find(({ spec }) => spec.name === image.name);
+}
+
+async function handOver({ log, setOutput }: ActionContext, folder: string, layouts: readonly BuiltLayout[]): Promise<void> {
+  await writeHandOver(folder, layouts);
+  setOutput('layout', folder);
+  log.info(`Written: the layout of ${layouts.map(({ spec }) => spec.name).join(', ')}, at ${folder}`);
 }
 
 /** The scanner's database comes while images are built, from the first build on. It is given up with the work that it was fetched for. */

@@ -61,7 +61,7 @@ export async function tellGone(
   { receipt, ended }: { receipt: Receipt; ended: boolean },
 ): Promise<void> {
   const release = preview.release ?? '';
-  const body = goneComment({ release, head: task.head, runUrl: context.env.runUrl }, [receipt], ended);
+  const body = goneComment({ release, head: task.head, runUrl: context.env.runUrl, again: task.again }, [receipt], ended);
   await tell(context, inputs, task, { release, body, known: preview.comment });
 }
 

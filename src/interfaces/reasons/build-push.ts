@@ -21,6 +21,12 @@ export const BUILD_PUSH = {
     todo: 'Update the package or the base image; accept a finding by its id in a file named by "trivyignores".',
     example: 'Stopped before the push: CRITICAL CVE-2024-0001 in openssl 3.0.1 of backend (and 2 more)',
   },
+  'layout-refused': {
+    title: 'what was handed over is refused',
+    meaning: 'The layout that another job handed over is not what that job should have made; nothing of it was scanned, pushed or run.',
+    todo: 'Build it again with the input "write-layout", for the same images and platforms. If it persists, look at the code that built it.',
+    example: 'The layout that was handed over is refused: it holds an image "miner", which is not among the images (web)',
+  },
   'push-failed': {
     title: 'the push failed',
     meaning: 'The registry does not hold what was built and scanned.',

@@ -1,8 +1,8 @@
+import { awaitEnd } from '../../deploy/kube/await-end.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Namespace, PersistentVolume } from '../../interfaces/objects.ts';
 import { NOTES, type Preview, previewIn } from '../model/index.ts';
-import { awaitEnd } from './await-end.ts';
 import { blockersOf } from './blockers.ts';
 import type { Receipt } from './receipt.ts';
 import type { GoneTools } from './tools.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE } from '../../../src/deploy/kube/names.ts';
-import { momentText, previewNotes } from '../../../src/preview/model/index.ts';
+import { fewOf } from '../../../src/janitor/index.ts';
+import { momentText, type Preview, previewNotes } from '../../../src/preview/model/index.ts';
 import { DAY, type Played, Stage, type Wanted } from './stage.ts';
 
 let stage: Stage;
@@ -85,5 +86,23 @@ describe('a pass over previews', () => {
     const first = await pass({ cap: 2 });
     expect(first.gone).toHaveLength(2);
     expect(first.kept.map(({ why }) => why)).toEqual(['waits for the next run: "cap" is reached']);
+  });
+
+  test('of a run for one pull request: a few of its repository, never its own, nor what is no preview', async () => {
+    for (const number of [1, 2, 3, 12]) pull(number, 'closed');
+    const [first, second, third] = [await preview({ number: 1 }), await preview({ number: 2 }), await preview({ number: 3 })];
+    const own = await preview({ number: 12 });
+    await preview({ number: 1, repositoryId: 7 });
+    await preview({ number: 1, name: `production-${randomUUID().slice(0, 8)}` });
+    const few = (most: number, turn = '') => ({
+      choose: (previews: readonly Preview[]) =>
+        fewOf(previews, { key: { repositoryId: stage.standIn.played.repositoryId, number: 12 }, most, turn }),
+    });
+    const one = await pass(few(1));
+    expect([one.gone.length, one.kept, one.stuck]).toEqual([1, [], []]);
+    const rest = await pass(few(9));
+    // What has begun to go is still there without a controller that ends it.
+    expect([...new Set([...one.gone, ...rest.gone])].sort()).toEqual([first, second, third].sort());
+    expect(await stage.kubernetes.get({ ...NAMESPACE, name: own })).toBeDefined();
   });
 });

@@ -49,6 +49,7 @@ export interface Wanted {
   server?: number;
   /** Before one is taken down. */
   before?: (preview: Preview) => Promise<void>;
+  choose?: (previews: readonly Preview[]) => readonly Preview[];
 }
 
 /** Namespaces of previews on a real API server, GitHub's stand-in, and passes over them by the product's own client of GitHub. */
@@ -101,7 +102,7 @@ export class Stage {
   }
 
   /** One pass. The API server has no controller that ends namespaces: each is deleted by its UID, and that is it. */
-  async pass({ cap = 100, dryRun = false, machine = 0, server = 0, before }: Wanted = {}): Promise<Report & { gone: string[] }> {
+  async pass({ cap = 100, dryRun = false, machine = 0, server = 0, before, choose }: Wanted = {}): Promise<Report & { gone: string[] }> {
     const gone: string[] = [];
     const report = await sweepPreviews(
       {
@@ -124,7 +125,7 @@ export class Stage {
           return { ...receipt, status: 'gone' };
         },
       },
-      { cap, dryRun, limitMs: 10_000 },
+      { cap, dryRun, limitMs: 10_000, ...(choose && { choose }) },
     );
     return { ...report, gone };
   }

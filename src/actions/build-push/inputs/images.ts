@@ -19,8 +19,8 @@ export interface ImageInputs {
   commitInfo: CommitInfo;
 }
 
-/** What is built. Read after all secrets: none of them may stand in what everyone can see. */
-export function readImages(context: ActionContext): ImageInputs {
+/** What is built, or was elsewhere. Read after all secrets: none of them may stand in what everyone can see. */
+export function readImages(context: ActionContext, isBuilt: boolean): ImageInputs {
   const { inputs, env, secrets } = context;
   const images = parseImages(inputs.yaml('images', 'text'), {
     platforms: inputs.list('platforms').map((platform) => checkPlatform(platform, 'Input "platforms"')),
@@ -33,12 +33,18 @@ export function readImages(context: ActionContext): ImageInputs {
     pull: inputs.boolean('pull', false),
     ssh: inputs.lines('ssh'),
   });
+  const commitInfo = inputs.choice('commit-info', COMMIT_INFO, 'off');
+  // Of these the name and the platforms count: whatever they were made of is not here.
+  if (!isBuilt)
+    return {
+      commitInfo: 'off',
+      images: images.map(({ name, context: folder, platforms }) => ({ name, context: folder, platforms, buildArgs: {} })),
+    };
   const paths = new Paths(env);
   for (const image of images) {
     checkFiles(image, paths, env.workspace);
     checkPublic(image, (value) => secrets.redact(value) !== value);
   }
-  const commitInfo = inputs.choice('commit-info', COMMIT_INFO, 'off');
   return { commitInfo, images: images.map((image) => located(image, context, paths)) };
 }
 
