@@ -133,7 +133,9 @@ async function livePreviews(): Promise<number> {
   return items.filter(({ metadata }) => metadata.annotations?.['todo-deploy.dev/preview-head']).length;
 }
 
-const headOf = (number: number, version: string): string => createHash('sha1').update(`${number} ${version}`).digest('hex');
+function headOf(number: number, version: string): string {
+  return createHash('sha1').update(`${number} ${version}`).digest('hex');
+}
 
 /** From the start of the run until the public name answers as this version. */
 async function untilAnswers(number: number, version: string): Promise<number> {
