@@ -48,7 +48,7 @@ describe('the age of the newest backup that a drill has restored', () => {
       reason: 'backup-old',
       message: 'No drill of "todo" has restored a backup',
     });
-    expect([said.filter((line) => line.includes('backup')), (await summary()).includes('backup')]).toEqual([[], false]);
+    expect([...said, await summary()].join('\n')).not.toContain('newest backup');
   });
 
   test('is in the summary, and a warning from 50 hours on; asked for, it is red beyond the limit', async () => {
@@ -59,7 +59,7 @@ describe('the age of the newest backup that a drill has restored', () => {
     const young = contextOf({ 'max-backup-age': '50h' });
     await runStatus(young.context, readStatusInputs(young.context));
     const line = (hours: number) => `The newest backup that a drill has restored is ${hours} h old (${ID})`;
-    expect(await young.summary()).toContain(line(49));
+    expect(await young.summary()).toContain('has restored is 49 h old');
     expect(young.said.filter((text) => text.startsWith('warning: The newest'))).toEqual([]);
     await at(75);
     const old = contextOf({ 'max-backup-age': '50h' });
@@ -68,7 +68,7 @@ describe('the age of the newest backup that a drill has restored', () => {
     // What a deploy says is the same line.
     const deploy = contextOf({});
     await tellBackupAge(deploy.context, kubernetes, 'todo');
-    expect([deploy.said, await deploy.summary()]).toEqual([[`warning: ${line(75)}`], expect.stringContaining(line(75))]);
+    expect([deploy.said, await deploy.summary()]).toEqual([[`warning: ${line(75)}`], expect.stringContaining('is 75 h old')]);
   });
 });
 

@@ -13,6 +13,8 @@ import type { RestoreInputs } from './inputs.ts';
 interface Wanted {
   app: RecordedApp;
   memory?: Memory;
+  /** In a drill's namespace. */
+  closed?: boolean;
   data?: () => Promise<void>;
 }
 

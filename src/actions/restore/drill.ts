@@ -103,7 +103,7 @@ async function drilled(context: ActionContext, inputs: RestoreInputs, tools: Clu
     await copyPullSecretsOf(app, outside, kubernetes);
     const title = `Starting ${app.serving.version} on it`;
     try {
-      return { outcome: await phases.run(title, () => bringUp(context, inputs, tools, inside, { app })) };
+      return { outcome: await phases.run(title, () => bringUp(context, inputs, tools, inside, { app, closed: true })) };
     } catch (error) {
       signal.throwIfAborted();
       return { error: asDrillFailure(error, app.serving.version) };

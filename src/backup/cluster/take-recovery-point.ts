@@ -7,13 +7,14 @@ import { messageOf } from '../../interfaces/values.ts';
 import { type RecoveryPoint, readRecoveryPoint } from '../restore/recovery-point.ts';
 import { endOfJob, type JobRun, type JobTools, lastLine, whileJobRuns } from './run-job.ts';
 
-export const RECOVERY_PORT = 8901;
+const RECOVERY_PORT = 8901;
 export const READY_FILE = '/tmp/ready';
 
 const TRIES = 3;
 /** Of the answer; each of a few records has one MiB at most. */
 const LARGEST = 32 * 1024 * 1024;
 const ANSWER_MS = 60_000;
+const LINE_BREAK = 0x0a;
 
 /**
  * Runs the Job that opens a backup, takes what it has through the API server, and ends it. Errors: `backup-failed` with the Job's last words,
@@ -75,6 +76,8 @@ async function answerOf(stream: Duplex, { clock, signal }: JobTools): Promise<st
       bytes += chunk.length;
       if (bytes > LARGEST) throw new DeployError('backup-damaged', `The recovery point has more than ${LARGEST} bytes`);
       chunks.push(chunk);
+      // Its only line break ends it: whoever is between may keep the connection.
+      if (chunk.at(-1) === LINE_BREAK) break;
     }
     return Buffer.concat(chunks).toString('utf8');
   } finally {

@@ -32,6 +32,8 @@ export interface RunOptions {
   bakeMs: number;
   drainMs: number;
   keepOld: 'zero' | 'warm' | 'remove';
+  /** The network is closed: a pod is let in once the policies of its node know it. */
+  closed?: boolean | undefined;
   who: Who;
   /** The environment's word about hosts that may be spoken to without TLS. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
