@@ -202,7 +202,7 @@ describe('a pull request', () => {
   test('a draft: asleep; a visit wakes it, a run leaves it awake then, and later puts it to sleep again; ready for review, it is awake', async () => {
     const quiet = () => undefined;
     const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
-    const product = await ProductImage.create({ cluster, runner, files: new TempFiles(work, new State({})), log, name: 'td-preview' });
+    const product = await ProductImage.create({ cluster, files: new TempFiles(work, new State({})), log, name: 'td-preview' });
     const image = await product.push((await product.build('product')).layout, `${cluster.registry.host}/preview-test/todo-deploy`);
     await product.remove();
     play({ draft: true });

@@ -5,7 +5,7 @@ import { type BuildSettings, buildImage } from '../../src/build/build.ts';
 import type { Log } from '../../src/interfaces/log.ts';
 import type { TempFiles } from '../../src/runtime/temp.ts';
 import { Buildx } from '../../src/tools/buildx/buildx.ts';
-import type { NodeProcessRunner } from '../../src/tools/process.ts';
+import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { CraneRegistry } from '../support/registry.ts';
 
 const EPOCH = 1_700_000_000;
@@ -20,7 +20,6 @@ const SETTINGS: Omit<BuildSettings, 'builder'> = {
 
 interface Place {
   cluster: ClusterEnvironment;
-  runner: NodeProcessRunner;
   files: TempFiles;
   log: Log;
   /** Of a builder that is this test's own. */
@@ -38,8 +37,10 @@ export class ProductImage {
   }
 
   static async create(place: Place): Promise<ProductImage> {
-    const { runner, files, cluster, name } = place;
-    const buildx = new Buildx({ runner, files, inherited: { ...process.env, ...cluster.env } });
+    const { files, cluster, name } = place;
+    // With the logins of the cluster's registry.
+    const inherited = { ...process.env, ...cluster.env };
+    const buildx = new Buildx({ runner: new NodeProcessRunner({ env: inherited }), files, inherited });
     await buildx.prepare({ builder: cluster.buildkit.address, name });
     return new ProductImage(place, buildx);
   }

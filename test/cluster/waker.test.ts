@@ -24,7 +24,7 @@ let image: string;
 let kubernetes: KubernetesClient;
 
 beforeAll(async () => {
-  product = await ProductImage.create({ cluster, runner, files, log, name: 'td-product' });
+  product = await ProductImage.create({ cluster, files, log, name: 'td-product' });
   app = await PairApp.create(NAMESPACE, cluster, ['v1'], runner);
   kubernetes = new KubernetesClient(loadKubeconfig({ path: cluster.kubeconfig }), { namespace: NAMESPACE });
   image = `${cluster.registry.host}/${NAMESPACE}/todo-deploy`;
