@@ -2669,8 +2669,8 @@ var pipeline_run = __webpack_require__(50119);
 var main = __webpack_require__(40887);
 // EXTERNAL MODULE: ./lib/actions/preview/post.js
 var preview_post = __webpack_require__(98164);
-// EXTERNAL MODULE: ./lib/actions/preview/run.js + 15 modules
-var preview_run = __webpack_require__(3860);
+// EXTERNAL MODULE: ./lib/actions/preview/run.js + 20 modules
+var preview_run = __webpack_require__(54542);
 // EXTERNAL MODULE: ./lib/actions/shared/backup/from.js
 var backup_from = __webpack_require__(85642);
 // EXTERNAL MODULE: ./lib/actions/shared/backup/identity.js
