@@ -109,7 +109,7 @@ test('a drill starts it on the data, where nothing else is reached, and leaves n
   const result = await run('restore', { identity: keys[0].secret, secrets: SECRETS });
   expect([result.exitCode, said(result)]).toEqual([0, expect.anything()]);
   expect(result.outputs).toMatchObject({ backup: id, equal: 'true', app: 'passed', database: 'registerdb' });
-  expect(result.log.join('\n')).toContain('Ingress/register: left out');
+  expect(result.log.join('\n')).toContain('CronJob/register-clock-green: left out');
   expect(result.summary).toContain('v2 came up on it by its own digests');
   expect(reportOf(result)).toMatchObject({ app: { version: 'v2', passed: true }, equal: true });
   expect(leaks(result, { PASSWORD, TOKEN, SECRET_KEY, KEY: keys[0].secret })).toEqual([]);
