@@ -1,7 +1,8 @@
 /**
  * Measures todo-deploy against `helm upgrade --wait` and `helm rollback --wait`, on the same cluster in the same run; prints a Markdown table.
  * Arguments select the scenarios whose title contains one of them: `npm run bench -- rollback`. `npm run bench -- builds` measures builds alone,
- * `npm run bench -- causes` how long it takes to name what is wrong.
+ * `npm run bench -- backup` backups, `npm run bench -- causes` how long it takes to name what is wrong, `npm run bench -- previews` previews of
+ * pull requests.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,8 +23,16 @@ if (words[0] === 'builds') {
   await import('./builds.ts');
   process.exit();
 }
+if (words[0] === 'backup') {
+  await import('./backup.ts');
+  process.exit();
+}
 if (words[0] === 'causes') {
   await import('./causes.ts');
+  process.exit();
+}
+if (words[0] === 'previews') {
+  await import('./previews.ts');
   process.exit();
 }
 const bench = await setUp();

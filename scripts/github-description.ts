@@ -15,6 +15,8 @@ const TARGET = join(import.meta.dirname, '..', 'test', 'support', 'github', 'des
 const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/compare/{basehead}', method: 'get' },
   { path: '/repos/{owner}/{repo}/statuses/{sha}', method: 'post' },
+  { path: '/repos/{owner}/{repo}/check-runs', method: 'post' },
+  { path: '/repos/{owner}/{repo}/commits/{ref}/check-runs', method: 'get' },
   { path: '/repos/{owner}/{repo}/pulls/{pull_number}', method: 'get' },
   { path: '/repos/{owner}/{repo}/pulls', method: 'get' },
   { path: '/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', method: 'get' },
@@ -22,6 +24,9 @@ const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'post' },
   { path: '/repos/{owner}/{repo}/issues/comments/{comment_id}', method: 'patch' },
+  { path: '/repos/{owner}/{repo}/issues', method: 'get' },
+  { path: '/repos/{owner}/{repo}/issues', method: 'post' },
+  { path: '/repos/{owner}/{repo}/issues/{issue_number}', method: 'patch' },
   { path: '/repos/{owner}/{repo}/deployments', method: 'post' },
   { path: '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses', method: 'post' },
   { path: '/repos/{owner}/{repo}/collaborators/{username}/permission', method: 'get' },

@@ -10,6 +10,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'status',
     'remove',
     'to-plain',
+    'reinstate',
     'rollback',
     'recovery',
     'checks',
@@ -32,6 +33,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'restore',
     'backup',
     'restore-job',
+    'recovery-job',
     'backup-job',
     'remove',
     'rollback',
@@ -47,13 +49,13 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
-  'src/backup': ['cluster', 'restore', 'take', 'retention', 'database', 'layout'],
-  'src/preview': ['up', 'told', 'isolate', 'gone', 'fork', 'model'],
+  'src/backup': ['drill', 'cluster', 'restore', 'take', 'retention', 'database', 'layout'],
+  'src/preview': ['up', 'told', 'asleep', 'isolate', 'gone', 'fork', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */
 const STORY: Readonly<Record<string, readonly string[]>> = {
-  'src/deploy': ['rollback', 'to-plain'],
+  'src/deploy': ['rollback', 'reinstate', 'to-plain'],
   'src/split': [],
 };
 /** What every folder may import. */

@@ -19,6 +19,8 @@ import { runPipeline } from '../actions/pipeline/run.ts';
 import { readInputs as readPreviewInputs } from '../actions/preview/main.ts';
 import { afterPreview } from '../actions/preview/post.ts';
 import { runPreview } from '../actions/preview/run.ts';
+import { readRecoveryJobInputs } from '../actions/recovery-job/inputs.ts';
+import { runRecoveryJob } from '../actions/recovery-job/run.ts';
 import { readRemoveInputs } from '../actions/remove/inputs.ts';
 import { runRemove } from '../actions/remove/run.ts';
 import { readRestoreInputs } from '../actions/restore/inputs.ts';
@@ -32,7 +34,7 @@ import { smokeTest } from '../actions/smoke-test/main.ts';
 import { readStatusInputs } from '../actions/status/inputs.ts';
 import { runStatus } from '../actions/status/run.ts';
 import type { ActionContext } from '../runtime/action.ts';
-import { BACKUP_JOB, DOCTOR, INIT, type OwnMetadata, RESTORE_JOB } from './own-metadata.ts';
+import { BACKUP_JOB, DOCTOR, INIT, type OwnMetadata, RECOVERY_JOB, RESTORE_JOB } from './own-metadata.ts';
 
 export interface Command {
   name: string;
@@ -94,5 +96,11 @@ export const COMMANDS: readonly Command[] = [
     folder: 'actions/deploy',
     own: RESTORE_JOB,
     run: (context) => runRestoreJob(context, readRestoreJobInputs(context)),
+  },
+  {
+    name: 'recovery-job',
+    folder: 'actions/deploy',
+    own: RECOVERY_JOB,
+    run: (context) => runRecoveryJob(context, readRecoveryJobInputs(context)),
   },
 ];

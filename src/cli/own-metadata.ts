@@ -81,6 +81,11 @@ export const BACKUP_JOB: OwnMetadata = {
     field('keep', 'How many hours, days, weeks and months keep a backup.', { fallback: '24h 7d 4w 12m' }),
     field('keep-good', 'Backups that a drill has restored of which there always stay so many.', { fallback: '3' }),
     field('cap', 'Backups that one run removes at most.', { fallback: '20' }),
+    field('dry-run', 'Take nothing, and show what would be removed now; of the database and the keys nothing is needed then.', {
+      fallback: 'false',
+      boolean: true,
+    }),
+    field('ping-url', 'Address at a dead-man service: told how it ended, by POST, there or at /fail below it.'),
     field('include', 'Folder whose files go with the dump, encrypted as it is.'),
     field('compress', "pg_dump's --compress. Default: zstd:3 from PostgreSQL 16 on."),
   ],
@@ -94,7 +99,7 @@ export const RESTORE_JOB: OwnMetadata = {
     ...STORAGE,
     field(
       'mode',
-      'drill: into a server that is there for it alone, recorded; into: into a new database; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
+      'drill: into a server that is there for it alone, recorded; into: into a new database; replace: the same, and then cut-over; cut-over: the new database gets the name of the old one, which is kept; undo: the other way round.',
       {
         fallback: 'drill',
       },
@@ -103,6 +108,25 @@ export const RESTORE_JOB: OwnMetadata = {
     field('identity', 'A private key of age that opens the backup.'),
     field('target', 'Name of the new database. Default: the dumped one for a drill, else called after the backup.'),
     field('confirm', 'HOST:PORT/NAME of the new database, where it is made on the server that was dumped.'),
+    field('fresh', 'The server is there for this alone: its roles become those of the source. Default: for a drill.', { boolean: true }),
+    field('login-user', 'A role that gets a password where the backup holds none.'),
+    field('login-password', 'That password.'),
+  ],
+};
+
+/** The database is none of its matters. */
+const WITHOUT_DATABASE = STORAGE.filter(({ name }) => !/^(database-|jobs$|wait$)/.test(name));
+
+export const RECOVERY_JOB: OwnMetadata = {
+  description:
+    "Opens a backup with this machine's programs, and gives its recovery point (Helm's records, the journal) to whoever connects on the loopback address, until it is ended: what a drill and a disaster of the restore action begin with.",
+  taken: [],
+  more: [
+    ...WITHOUT_DATABASE,
+    field('from', 'latest, latest-drilled, random, or the id of a backup.', { fallback: 'latest' }),
+    field('identity', 'A private key of age that opens the backup.'),
+    field('port', 'Port on the loopback address.', { fallback: '8901' }),
+    field('ready-file', 'Path of a file that is there while it answers.'),
   ],
 };
 

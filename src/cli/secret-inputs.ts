@@ -11,6 +11,8 @@ export const SECRET_INPUTS = {
   'database-password': 'DATABASE_PASSWORD',
   'database-url': 'DATABASE_URL',
   identity: 'AGE_IDENTITY',
+  'login-password': 'LOGIN_PASSWORD',
+  'ping-url': 'PING_URL',
 } as const;
 
 export type SecretInput = keyof typeof SECRET_INPUTS;

@@ -4,6 +4,7 @@ import { applySecrets } from './base/secrets.ts';
 import { secretsBefore } from './base/secrets-before.ts';
 import { toFailure } from './diagnosis/failure.ts';
 import { carryOut } from './phases.ts';
+import { backUpBefore, whyBackup } from './preflight/backup-before.ts';
 import { dryRun } from './preflight/dry-run.ts';
 import { requireFeasible } from './preflight/feasible.ts';
 import { requireNamespace } from './preflight/namespace.ts';
@@ -45,7 +46,7 @@ async function deployUnderLease(run: DeployRun): Promise<DeployOutcome> {
     await findFrontDoor(run, plan.split);
     return outcomeOf(run, plan, verdict);
   }
-  return carryOut(run, plan, {
+  return carryOut(run, await backUpBefore(run, plan), {
     record: async () => {
       const before = await secretsBefore(run);
       return before.length > 0 ? { secretsBefore: before } : {};
@@ -83,6 +84,8 @@ async function planOnly(parts: Omit<DeployRun, 'journal'>): Promise<DeployOutcom
   const run: DeployRun = { ...parts, journal: await JournalStore.open(parts.kubernetes, parts.options.release) };
   const { plan, dry } = await step(run, 'preflight', 'Plan: nothing is touched', () => dryRun(run));
   noteUnproved(run, plan);
+  const why = dry.verdict === 'deploy' ? whyBackup(run.options.backup, plan) : undefined;
+  if (why !== undefined) run.report.notes.push(`A deploy would take a backup before anything is touched: ${why}`);
   run.report.url = run.options.url ?? plan.split.url;
   return { ...outcomeOf(run, plan, 'planned'), dryRun: dry };
 }

@@ -1,13 +1,13 @@
 import type { AppliedBase } from './base/apply.ts';
 import { isInPlace } from './run/in-place.ts';
 import type { Plan, Run } from './run/run.ts';
-import type { Beginning, Deployed } from './state/journal.ts';
+import type { Beginning, Deployed, Migration } from './state/journal.ts';
 import { migrationsOf } from './state/migrations.ts';
 
 /** What the journal says of a run before it acts. */
 export function beginning(run: Run, plan: Plan, baseBefore: number | undefined): Beginning {
   const { who, version, keepOld, drainMs } = run.options;
-  const migrations = migrationsOf(plan.split);
+  const migrations = recorded(plan);
   return {
     holder: who.holder,
     runUrl: who.runUrl,
@@ -33,7 +33,7 @@ export function beginning(run: Run, plan: Plan, baseBefore: number | undefined):
 export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; revision: number }): Deployed {
   const { split } = plan;
   const { who, version, smoke, versionHeader } = run.options;
-  const migrations = migrationsOf(split);
+  const migrations = recorded(plan);
   return {
     version,
     color: plan.color,
@@ -56,3 +56,7 @@ export function deployed(run: Run, plan: Plan, applied: { base: AppliedBase; rev
     inPlace: split.colorless || undefined,
   };
 }
+
+/** With the backup that was taken before them. */
+const recorded = ({ split, backup }: Plan): Migration[] =>
+  migrationsOf(split).map((migration) => ({ ...migration, ...(backup && { backup }) }));

@@ -34,6 +34,8 @@ interface BroughtUp extends RaisedColor {
 interface Ahead {
   record(): Promise<Pick<Beginning, 'secretsBefore'>>;
   act(): Promise<void>;
+  /** Once the base is applied: what has to be there before the color comes up. */
+  afterBase?(): Promise<void>;
 }
 const NOTHING_AHEAD: Ahead = { record: async () => ({}), act: async () => undefined };
 
@@ -59,7 +61,11 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
     run,
     'base',
     isInPlace(planned) ? `Apply ${options.version} in place` : 'Apply what both colors share',
-    (record) => bringBaseUp(run, planned, ahead, record),
+    async (record) => {
+      const up = await bringBaseUp(run, planned, ahead, record);
+      await ahead.afterBase?.();
+      return up;
+    },
     {
       entry: async () => {
         const revision =

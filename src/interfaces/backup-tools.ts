@@ -10,7 +10,8 @@ export interface Encryption {
 /** tar of a folder. */
 export interface Archiver {
   pack(folder: string, output: Writable): Promise<void>;
-  unpack(input: Readable, folder: string): Promise<void>;
+  /** `without`: a file or folder at the top that stays out. */
+  unpack(input: Readable, folder: string, without?: string): Promise<void>;
 }
 
 export interface Part {
@@ -28,6 +29,8 @@ export interface Scratch {
   folder(name: string): string;
   write(folder: string, name: string, text: string): void;
   text(folder: string, name: string): string;
+  /** What a folder holds, sorted; empty where there is none. */
+  names(folder: string): string[];
   /** Copies the files of a folder, links followed, hidden ones left out. */
   copy(from: string, to: string): void;
   remove(path: string): void;

@@ -16,6 +16,19 @@ export interface DeploymentStatus {
   description: string;
 }
 
+/** What is said of a commit beside its name, once and for all. */
+export interface Check {
+  sha: string;
+  name: string;
+  conclusion: 'neutral' | 'success';
+  /** One line. */
+  title: string;
+  /** Markdown. */
+  summary: string;
+  /** The run's page. */
+  detailsUrl: string | undefined;
+}
+
 /**
  * Pull requests of one repository, what is said in them, and its deployments. Errors: `HttpError`; calls that are safe to repeat are
  * repeated inside.
@@ -36,6 +49,10 @@ export interface PullRequests {
   /** Returns its id. */
   createDeployment(deployment: { sha: string; environment: string; description: string }): Promise<number>;
   setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
+  /** GitHub shows the newest of a name. */
+  createCheck(check: Check): Promise<void>;
+  /** What the newest check of this name says of the commit; undefined where there is none. */
+  conclusionOf(sha: string, name: string): Promise<string | undefined>;
   /** `admin`, `write`, `read` or `none`. */
   permissionOf(login: string): Promise<string>;
 }

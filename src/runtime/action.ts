@@ -1,6 +1,8 @@
 import { setSecret } from '@actions/core';
 import type { Clock } from '../interfaces/clock.ts';
 import { CancelledError } from '../interfaces/errors.ts';
+import type { Helm } from '../interfaces/helm.ts';
+import type { Kubernetes } from '../interfaces/kubernetes.ts';
 import type { Log } from '../interfaces/log.ts';
 import { isAbort } from './abort.ts';
 import { systemClock } from './clock.ts';
@@ -38,6 +40,8 @@ export interface ActionContext {
   readonly processes: ProcessLedger;
   /** The environment itself, for names that are not GitHub's. */
   readonly variables: Environment;
+  /** Helm in a namespace, where it is not the program: of histories that play thousands of runs in one process. */
+  readonly helm?: (kubernetes: Kubernetes) => Helm;
 }
 
 export type ActionBody = (context: ActionContext) => Promise<void>;

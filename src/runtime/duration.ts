@@ -13,3 +13,14 @@ export function parseDuration(text: string): number | undefined {
 
 /** Longer than a timer can wait (24.8 days) is a mistake. */
 const bounded = (ms: number): number | undefined => (ms < 2 ** 31 ? ms : undefined);
+
+/** Pure: as it is written in inputs, without what is less than a second: `1h30m`; `0s` for nothing. */
+export function durationText(ms: number): string {
+  let rest = Math.floor(ms / 1000) * 1000;
+  const parts = Object.entries(UNITS).flatMap(([unit, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count > 0 ? [`${count}${unit}`] : [];
+  });
+  return parts.join('') || '0s';
+}

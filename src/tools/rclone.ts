@@ -1,25 +1,20 @@
 import type { Writable } from 'node:stream';
+import type { Clock } from '../interfaces/clock.ts';
 import { ProcessError, ToolError } from '../interfaces/errors.ts';
 import type { PrivateFiles } from '../interfaces/files.ts';
+import type { Http } from '../interfaces/http.ts';
 import type { ObjectStore, StoredObject } from '../interfaces/object-store.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../interfaces/process.ts';
 import { parseJson } from '../interfaces/reading/json.ts';
-
-export interface S3Location {
-  bucket: string;
-  /** Without slashes at its ends; empty for the bucket's root. */
-  prefix: string;
-  /** `https://fra1.digitaloceanspaces.com` */
-  endpoint: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-}
+import type { S3Location } from './s3/location.ts';
+import { S3Versions } from './s3/versions.ts';
 
 export interface RcloneOptions {
   runner: ProcessRunner;
   location: S3Location;
   files: PrivateFiles;
+  http: Http;
+  clock: Clock;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
@@ -33,9 +28,11 @@ const REFUSED = /AccessDenied|WORM|ObjectLocked|object.?lock|InvalidRequest|Forb
 /** The program `rclone`, S3 by path style: one object is one PUT, since an upload in pieces may be left unfinished. */
 export class RcloneS3 implements ObjectStore {
   readonly #options: RcloneOptions;
+  readonly #versions: S3Versions;
 
   constructor(options: RcloneOptions) {
     this.#options = options;
+    this.#versions = new S3Versions(options);
   }
 
   async list(): Promise<StoredObject[]> {
@@ -67,6 +64,7 @@ export class RcloneS3 implements ObjectStore {
   }
 
   async remove(path: string): Promise<'removed' | 'locked'> {
+    if (await this.#versions.isKept()) return this.#versions.remove(this.#key(path));
     try {
       await this.#run(['deletefile', '--retries=1', this.#at(path)], { okExitCodes: [0, ...NOT_FOUND] });
       return 'removed';
@@ -81,8 +79,11 @@ export class RcloneS3 implements ObjectStore {
   }
 
   #at(path = ''): string {
-    const { bucket, prefix } = this.#options.location;
-    return `store:${[bucket, prefix, path].filter((part) => part !== '').join('/')}`;
+    return `store:${[this.#options.location.bucket, this.#key(path)].filter((part) => part !== '').join('/')}`;
+  }
+
+  #key(path: string): string {
+    return [this.#options.location.prefix, path].filter((part) => part !== '').join('/');
   }
 
   #run([name, ...args]: readonly [string, ...string[]], more: Partial<RunOptions> = {}): Promise<RunResult> {

@@ -1,5 +1,5 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
@@ -47,6 +47,10 @@ export class ScratchFolder implements Scratch, PrivateFiles {
 
   text(folder: string, name: string): string {
     return readFileSync(join(folder, name), 'utf8');
+  }
+
+  names(folder: string): string[] {
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
   }
 
   copy(from: string, to: string): void {

@@ -22,9 +22,10 @@ export class Tar implements Archiver {
     await runner.run({ command, output, failure: 'backup-failed', ...limits });
   }
 
-  async unpack(input: Readable, folder: string): Promise<void> {
+  async unpack(input: Readable, folder: string, without?: string): Promise<void> {
     const { runner, ...limits } = this.#options;
-    const command = ['tar', '--extract', '--directory', folder, '--no-same-owner', '--no-same-permissions'] as const;
-    await runner.run({ command, input, failure: 'backup-damaged', ...limits });
+    const left = without === undefined ? [] : [`--exclude=./${without}`];
+    const command = ['tar', '--extract', '--directory', folder, '--no-same-owner', '--no-same-permissions', ...left] as const;
+    await runner.run({ command: [...command], input, failure: 'backup-damaged', ...limits });
   }
 }

@@ -1,11 +1,10 @@
 import { colorWorkloads, liveStableServices } from '../deploy/kube/live.ts';
-import { POD, SERVICE } from '../deploy/kube/names.ts';
-import { isReady } from '../deploy/kube/pods.ts';
+import { SERVICE } from '../deploy/kube/names.ts';
 import { watchUntil } from '../deploy/kube/watch.ts';
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { DEPLOYMENT, REPLICAS_NOTE, SELECTOR_NOTE, WAKER_LABEL, wakerSelector } from './marks.ts';
+import { DEPLOYMENT, REPLICAS_NOTE, SELECTOR_NOTE, WAKER, wakerSelector } from './marks.ts';
 import { type WakerSettings, wakerObjects } from './objects.ts';
 import { wakerPorts } from './plan.ts';
 import { selecting, type WakeTools } from './wake.ts';
@@ -70,16 +69,26 @@ function whyNot(
 }
 
 async function wakerReady(settings: WakerSettings, { kubernetes, clock, signal }: WakeTools): Promise<void> {
-  for (const object of wakerObjects(settings)) await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+  let generation = 0;
+  for (const object of wakerObjects(settings)) {
+    const { kind, metadata } = await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+    if (kind === DEPLOYMENT.kind) generation = metadata.generation ?? 0;
+  }
   await watchUntil({
     kubernetes,
     clock,
     signal,
-    watch: [{ kind: POD, options: { labelSelector: `${WAKER_LABEL}=${settings.release}` } }],
+    watch: [{ kind: DEPLOYMENT, options: { fieldSelector: `metadata.name=${WAKER}` } }],
     limitMs: READY_MS,
-    waitingFor: 'the waker to be ready',
-    judge: (view) => (view.all(POD).some(isReady) ? true : undefined),
+    waitingFor: `the waker to be ready (image ${settings.image})`,
+    judge: (view) => (isThere(view.get(DEPLOYMENT, WAKER), generation) ? true : undefined),
   });
+}
+
+/** Pure: this very waker is ready, and one of an earlier sleep is gone: that one would wake what served then. */
+function isThere(waker: Workload | undefined, generation: number): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = waker?.status ?? {};
+  return observedGeneration >= generation && updatedReplicas >= 1 && replicas === updatedReplicas && readyReplicas >= 1;
 }
 
 async function lead({ metadata, spec }: Service, release: string, { kubernetes }: WakeTools): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -13,6 +13,7 @@ import { leaks } from '../support/canary.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { ensureBackupPrograms } from '../support/postgres/programs.ts';
 import { type S3, SECRET_KEY, startS3 } from '../support/s3.ts';
+import { shippedRole } from '../support/shipped-role.ts';
 
 jest.setTimeout(600_000);
 
@@ -156,6 +157,12 @@ beforeAll(async () => {
   await runner.run({ command: [...build, '--tag', image, ROOT], env: cluster.env, timeoutMs: 400_000 });
   k('rollout', 'status', 'statefulset/database', '--timeout=120s');
   psql(SEED, 'postgres');
+  // Everything below is done with the shipped Roles and nothing else.
+  for (const action of ['backup', 'restore']) {
+    kubectl(cluster, ['--namespace', NAMESPACE, 'apply', '--filename=-'], JSON.stringify(shippedRole('todo', action)));
+    k('create', 'serviceaccount', action);
+    k('create', 'rolebinding', action, `--role=todo-deploy-${action}`, `--serviceaccount=${NAMESPACE}:${action}`);
+  }
 });
 afterAll(async () => {
   k('delete', 'namespace', NAMESPACE, '--wait=false');
@@ -175,6 +182,7 @@ const run = (action: 'backup' | 'restore', inputs: Record<string, string>): Prom
       'secret-access-key': SECRET_KEY,
       image,
       'image-pull-secrets': PULL_SECRET,
+      'service-account': `${NAMESPACE}/${action}`,
       'scratch-size': '1Gi',
       timeout: '5m',
       ...inputs,
@@ -183,6 +191,21 @@ const run = (action: 'backup' | 'restore', inputs: Record<string, string>): Prom
   });
 const left = (): string => k('get', 'jobs,secrets,networkpolicies,cronjobs', '--output=name', '--selector=todo-deploy.dev/job');
 const said = (result: ActionResult): string => JSON.stringify([errorsOf(result), result.log.slice(-30)], null, 1);
+
+/** What else of an app goes with its database: folders and files below `recovery`. */
+function recoveryIn(backup: string): string[] {
+  const at = join(s3.folder, 'all', NAMESPACE, 'todo', backup);
+  const list = `cat ${at}/part-*.age | age -d -i ${keys[1].identityFile} | tar -t | grep recovery/.*/ | sort`;
+  return execaSync('sh', ['-c', list])
+    .stdout.split('\n')
+    .map((line) => line.replace(/^\.\/recovery\/|\/$/g, ''));
+}
+const RECORDS = [
+  'sh.helm.release.v1.todo.v2',
+  'sh.helm.release.v1.todo.v2/release',
+  'todo-deploy-todo-journal',
+  'todo-deploy-todo-journal/journal.json',
+];
 
 let id = '';
 
@@ -193,18 +216,7 @@ test('a backup by a Job that policies let through, of the database that the app 
   id = result.outputs.backup ?? '';
   expect(result.summary).toContain('9104 rows');
   expect(leaks(result, { PASSWORD, SECRET_KEY })).toEqual([]);
-  const at = join(s3.folder, 'all', NAMESPACE, 'todo', id);
-  const list = execaSync('sh', [
-    '-c',
-    `cat ${at}/part-*.age | age -d -i ${keys[1].identityFile} | tar -t | grep recovery/.*/ | sort`,
-  ]).stdout;
-  const files = [
-    'sh.helm.release.v1.todo.v2',
-    'sh.helm.release.v1.todo.v2/release',
-    'todo-deploy-todo-journal',
-    'todo-deploy-todo-journal/journal.json',
-  ];
-  expect(list.split('\n').map((line) => line.replace(/^\.\/recovery\/|\/$/g, ''))).toEqual(files);
+  expect(recoveryIn(id)).toEqual(RECORDS);
 });
 
 test('a drill beside it finds everything as it was', async () => {
@@ -247,4 +259,19 @@ test('a schedule is a CronJob in the cluster', async () => {
   expect([result.exitCode, said(result)]).toEqual([0, expect.anything()]);
   k('create', 'job', 'by-hand', '--from=cronjob/todo-deploy-todo-backups');
   k('wait', '--for=condition=complete', 'job/by-hand', '--timeout=180s');
+  const newest =
+    readdirSync(join(s3.folder, 'all', NAMESPACE, 'todo'))
+      .sort()
+      .at(-1) ?? '';
+  expect(newest > id).toBe(true);
+  expect(recoveryIn(newest)).toEqual(RECORDS);
+});
+
+test('a dry run reads what is stored, takes nothing, and needs no database', async () => {
+  const stored = () => readdirSync(s3.folder, { recursive: true }).length;
+  const before = stored();
+  const result = await run('backup', { recipients: keys.map(({ recipient }) => recipient).join('\n'), 'dry-run': 'true' });
+  expect([result.exitCode, said(result)]).toEqual([0, expect.anything()]);
+  expect(result.summary).toContain('Nothing would be removed: only 1 of the 3 that are to stay have been restored by a drill');
+  expect([stored(), result.outputs.backup ?? '']).toEqual([before, '']);
 });

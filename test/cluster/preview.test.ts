@@ -6,12 +6,16 @@ import { until } from '../../cluster/wait.ts';
 import { clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
+import type { Log } from '../../src/interfaces/log.ts';
+import { State } from '../../src/runtime/state.ts';
+import { TempFiles } from '../../src/runtime/temp.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 import { closedTargets, reached } from './preview-probes.ts';
+import { ProductImage } from './product-image.ts';
 
 jest.setTimeout(300_000);
 
@@ -195,6 +199,32 @@ describe('a pull request', () => {
     expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
   });
 
+  test('a draft: asleep; a visit wakes it, a run leaves it awake then, and later puts it to sleep again; ready for review, it is awake', async () => {
+    const quiet = () => undefined;
+    const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+    const product = await ProductImage.create({ cluster, runner, files: new TempFiles(work, new State({})), log, name: 'td-preview' });
+    const image = await product.push((await product.build('product')).layout, `${cluster.registry.host}/preview-test/todo-deploy`);
+    await product.remove();
+    play({ draft: true });
+    const draft = (action: string) => preview('v2', { 'waker-image': image }, action);
+    expect(expectGreen(await draft('converted_to_draft')).outputs).toMatchObject({ state: 'asleep', url: `http://${HOST}` });
+    expect(comments()[0]?.body).toContain('☾ asleep');
+    expect(await ask()).toMatchObject({ status: 503, body: expect.stringContaining('is being started') });
+    await until('the preview to be awake', 60_000, async () => ((await ask()).status === 200 ? true : undefined));
+
+    expect(expectGreen(await draft('labeled')).outputs.state).toBe('up');
+    expect(comments()[0]?.body).toContain('It stays awake: a visit woke it');
+    expect((await ask()).status).toBe(200);
+    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
+    const long = 'todo-deploy.dev/woken-at=2026-01-01T00:00:00Z';
+    kubectl(cluster, ['--namespace', namespace, 'annotate', 'services', '--all', '--overwrite', long]);
+    expect(expectGreen(await draft('labeled')).outputs.state).toBe('asleep');
+
+    play();
+    expect(expectGreen(await preview('v2', {}, 'ready_for_review')).outputs).toMatchObject({ state: 'up', version: heads.at(-1) });
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
+  }, 600_000);
+
   test('closed: gone, with a receipt', async () => {
     play({ state: 'closed', merged: true });
     const result = expectGreen(await preview('v2', { chart: '', images: '', values: '' }, 'closed'));
@@ -203,7 +233,8 @@ describe('a pull request', () => {
     expect((await ask()).status).toBe(404);
     expect(comments()).toHaveLength(1);
     expect(comments()[0]?.body).toContain('gone');
-    expect(standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'inactive', 'failure']);
+    const states = standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state);
+    expect(states.filter((state) => state !== 'inactive')).toEqual(['failure']);
   });
 
   test('closed again: there is nothing, and that is green', async () => {

@@ -1,74 +1,45 @@
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { ROOT } from '../../demo/environment.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
-import { LayoutFiles } from '../../src/actions/build-push/layout-files.ts';
-import { type BuildSettings, buildImage } from '../../src/build/build.ts';
 import type { Log } from '../../src/interfaces/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { Buildx } from '../../src/tools/buildx/buildx.ts';
 import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../src/tools/kubernetes/load.ts';
 import { fallAsleep } from '../../src/waker/index.ts';
 import { CraneRegistry } from '../support/registry.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
-import { cluster, environment, runner, workplace } from './tools/support.ts';
+import { ProductImage } from './product-image.ts';
+import { cluster, runner, workplace } from './tools/support.ts';
 
 jest.setTimeout(240_000);
 
 const NAMESPACE = 'waker-test';
 const HOST = 'waker-test.example.com';
-const EPOCH = 1_700_000_000;
 const { files } = workplace('td-product');
-const buildx = new Buildx({ runner, files, inherited: environment });
-const BUILDER = 'td-product';
 const quiet = () => undefined;
 const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
 let app: PairApp;
+let product: ProductImage;
 let image: string;
 let kubernetes: KubernetesClient;
 
 beforeAll(async () => {
-  await buildx.prepare({ builder: cluster.buildkit.address, name: BUILDER });
+  product = await ProductImage.create({ cluster, runner, files, log, name: 'td-product' });
   app = await PairApp.create(NAMESPACE, cluster, ['v1'], runner);
   kubernetes = new KubernetesClient(loadKubeconfig({ path: cluster.kubeconfig }), { namespace: NAMESPACE });
   image = `${cluster.registry.host}/${NAMESPACE}/todo-deploy`;
 });
 afterAll(async () => {
   await kubernetes.close();
-  await buildx.remove(BUILDER);
+  await product.remove();
   app.kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
 });
 
-async function build(name: string): Promise<{ digest: string; layout: string }> {
-  const settings: BuildSettings = {
-    builder: BUILDER,
-    secrets: {},
-    labels: {},
-    contexts: () => ({}),
-    cacheFrom: () => [],
-    timeoutMs: 120_000,
-    epoch: EPOCH,
-  };
-  const spec = {
-    name,
-    context: ROOT,
-    file: join(ROOT, 'images/product/Dockerfile'),
-    buildArgs: { NODE: 'node:24-slim' },
-    platforms: [],
-    noCache: true,
-  };
-  const built = await buildImage(spec, settings, { builder: buildx, store: new LayoutFiles(files), log });
-  return { digest: built.root.digest, layout: built.layout ?? '' };
-}
-
 test('the product’s image is the same each time it is built, runs as nobody, and needs to write nothing', async () => {
-  const [first, second] = [await build('one'), await build('two')];
+  const [first, second] = [await product.build('one'), await product.build('two')];
   expect(second.digest).toBe(first.digest);
   const crane = new CraneRegistry(cluster);
-  await crane.crane('push', first.layout, `${image}:test`);
-  image = `${image}@${await crane.digest(`${image}:test`)}`;
+  image = await product.push(first.layout, image);
   expect(JSON.parse(await crane.crane('config', image)).config).toMatchObject({
     User: '65532:65532',
     Entrypoint: ['node', '/app/bin/todo-deploy.js'],

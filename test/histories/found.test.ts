@@ -143,6 +143,18 @@ const FOUND: [string, Event[]][] = [
     `a version failed with a Job of its own, and write ${index + 20} of it, too; the next one has the Job as it was`,
     [deploy({ job: 'same' }), deploy({ quality: 'sick', job: 'image' }, {}, lostAt(index + 20)), deploy({ job: 'same' })],
   ]),
+  ...Array.from({ length: 6 }, (_, index): [string, Event[]] => [
+    `a person uninstalled the base under a run, after write ${index + 1} of it: a Service that no base knows does not lead to later versions`,
+    [
+      deploy({ api: component({ role: 'shared', renamed: true }) }),
+      {
+        ...deploy({ web: component({ renamed: true }), api: component({ role: 'shared', renamed: true }), hook: true }),
+        meanwhile: { hand: 'uninstall base', write: index + 1 },
+      },
+      deploy(on81),
+      deploy(both),
+    ],
+  ]),
 ];
 
 test.each(FOUND)('%s', async (_, events) => expect((await play({ seed: 1, events }, { frozen: true })).wrong).toEqual([]), 60_000);

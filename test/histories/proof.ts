@@ -45,11 +45,13 @@ async function playAll(seed: number, count: number): Promise<number> {
   let wrong = 0;
   const work = async () => {
     const child = fork(new URL(import.meta.url), [WORKER]);
+    const ended = once(child, 'exit');
     for (let chunk = chunks.shift(); chunk && wrong < ENOUGH; chunk = chunks.shift()) {
-      const answered = once(child, 'message') as Promise<[string]>;
-      const ended = once(child, 'exit').then(([code]): [string] => [`A process ended with exit code ${code}, at seed ${chunk?.seed}`]);
+      const { seed } = chunk;
+      const answered = once(child, 'message').then(([answer]) => String(answer));
+      const gone = ended.then(([code]) => `A process ended with exit code ${code}, at seed ${seed}`);
       child.send(chunk);
-      const [answer] = await Promise.race([answered, ended]);
+      const answer = await Promise.race([answered, gone]);
       if (answer !== '') {
         wrong += 1;
         console.error(answer);

@@ -58,6 +58,8 @@ describe('what a pull request asks for, without a cluster', () => {
 
   test('by label and draft', async () => {
     play({ draft: true });
+    expect(await plan()).toMatchObject({ want: 'asleep', why: 'the pull request is a draft' });
+    expect(await plan({ drafts: 'up' })).toMatchObject({ want: 'up', why: 'the pull request is open, as a draft' });
     expect(await plan({ drafts: 'off' })).toMatchObject({ want: 'down' });
     expect(await plan({ label: 'preview' })).toMatchObject({ want: 'down', why: 'the pull request has not the label "preview"' });
   });
@@ -112,6 +114,8 @@ describe('an older run that comes late', () => {
     play({ head: 'b'.repeat(40) });
     const result = await preview({}, event);
     expect([result.exitCode, result.outputs.state]).toEqual([0, 'superseded']);
+    // A look at other previews fails nothing: here there is no cluster.
+    expect(result.log.join('\n')).toContain('Other previews were not looked at to the end: ');
   });
 });
 
@@ -129,7 +133,10 @@ describe('inputs', () => {
     ['copy-secrets', { 'copy-secrets': 'a/b, c' }, 'Input "copy-secrets" is "c": not understood'],
     ['max', { max: '0' }, 'Input "max" is "0": out of range'],
     ['mode', { mode: 'upp' }, 'Input "mode" is "upp": not a known value (allowed: auto, up, down, plan'],
-    ['drafts', { drafts: 'asleep' }, 'Input "drafts" is "asleep": not a known value'],
+    ['drafts', { drafts: 'sleepy' }, 'Input "drafts" is "sleepy": not a known value (allowed: asleep, up, off'],
+    ['sleep-after', { 'sleep-after': 'never' }, 'Input "sleep-after" is "never": not a duration (allowed: 90s, 10m, 1h30m, off)'],
+    ['sleep-after', { 'sleep-after': '10s' }, 'Input "sleep-after" is "10s": too short (allowed: at least 60s)'],
+    ['waker-image', { 'waker-image': 'Not an image' }, 'Input "waker-image" is "Not an image": not the name of an image'],
     ['expires-after', { 'expires-after': '1 week' }, 'Input "expires-after" is "1 week": not a duration'],
     ['chart', {}, 'Input "chart" is empty'],
     ['github-token', { 'github-token': '' }, 'A preview is of a pull request: there is no token'],

@@ -8,9 +8,11 @@ import type { Log } from '../../src/interfaces/log.ts';
 import type { DatabaseAddress } from '../../src/interfaces/postgres.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { Age } from '../../src/tools/age.ts';
+import { UndiciHttp } from '../../src/tools/http.ts';
 import { PostgresClient } from '../../src/tools/postgres/client.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
-import { RcloneS3, type S3Location } from '../../src/tools/rclone.ts';
+import { RcloneS3 } from '../../src/tools/rclone.ts';
+import type { S3Location } from '../../src/tools/s3/location.ts';
 import { ScratchFolder } from '../../src/tools/scratch.ts';
 import { Tar } from '../../src/tools/tar-program.ts';
 
@@ -53,7 +55,7 @@ export function toolbox(
   const runner = new NodeProcessRunner({ env });
   const limits = { runner, timeoutMs: LIMIT_MS, signal: more.signal };
   const postgres = new PostgresClient({ ...limits, files: scratch, clock: systemClock, failure: 'backup-failed', compress: more.compress });
-  const store = new RcloneS3({ ...limits, location, files: scratch });
+  const store = new RcloneS3({ ...limits, location, files: scratch, clock: systemClock, http: new UndiciHttp() });
   const tools = { postgres, store, encryption: new Age(limits), archiver: new Tar(limits), scratch, clock: systemClock, log: logTo(lines) };
   return { tools, lines, scratch, close: () => rmSync(base, { recursive: true, force: true }) };
 }

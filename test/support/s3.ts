@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ensurePrograms } from '../../cluster/programs/build.ts';
-import type { S3Location } from '../../src/tools/rclone.ts';
+import type { S3Location } from '../../src/tools/s3/location.ts';
 import { freePort } from './ports.ts';
 
 export interface S3 {
@@ -18,17 +18,29 @@ const ACCESS_KEY = 'the-s3-access-key-id';
 export const SECRET_KEY = 'canary-of-the-s3-secret-key';
 const LIMIT_MS = 20_000;
 
-/** versitygw on a folder, with an empty bucket `backups`. `host`: the address that it listens on. `readOnly`: nobody may write. */
-export async function startS3({ host = '127.0.0.1', readOnly = false } = {}): Promise<S3> {
+/**
+ * versitygw on a folder, with an empty bucket `backups`. `host`: the address that it listens on. `readOnly`: nobody may write. `versions`:
+ * it keeps versions, for buckets that are made with them.
+ */
+export async function startS3({ host = '127.0.0.1', readOnly = false, versions = false } = {}): Promise<S3> {
   const programs = await ensurePrograms(['versitygw'], { alone: true });
   const root = mkdtempSync(join(tmpdir(), 'todo-deploy-s3-'));
   const folder = join(root, 'data', 'backups');
   mkdirSync(folder, { recursive: true });
+  const kept = join(root, 'versions');
+  mkdirSync(kept);
   const port = await freePort();
   const env = { ROOT_ACCESS_KEY: ACCESS_KEY, ROOT_SECRET_KEY: SECRET_KEY, PATH: process.env.PATH, HOME: root };
   const gateway = execa(
     programs.get('versitygw') ?? '',
-    ['--port', `${host}:${port}`, ...(readOnly ? ['--readonly'] : []), 'posix', join(root, 'data')],
+    [
+      '--port',
+      `${host}:${port}`,
+      ...(readOnly ? ['--readonly'] : []),
+      'posix',
+      ...(versions ? ['--versioning-dir', kept] : []),
+      join(root, 'data'),
+    ],
     {
       env,
       extendEnv: false,

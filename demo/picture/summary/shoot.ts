@@ -1,37 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { fileOf, type Shot, shoot } from '../shoot.ts';
 import { summaryPage } from './page.ts';
 
-/** README shows a picture about so wide. */
-const WIDTH = 900;
-/** Dots to a pixel: letters stay sharp on screens that have more of them. */
-const SCALE = 2;
-
-const fileOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
-
-export interface Shot {
+interface Summary extends Shot {
   markdown: string;
   /** The job's name. */
   job: string;
-  scheme: 'light' | 'dark';
-  /** The PNG to write. */
-  target: string;
 }
 
-/** Opens a job summary as GitHub shows it, and takes its picture. Nothing is asked of a network. */
-export async function shootSummary(browser: Browser, { markdown, job, scheme, target }: Shot): Promise<void> {
-  const style = readFileSync(fileOf('github-markdown-css/github-markdown.css'), 'utf8');
-  const page = await browser.newPage({ viewport: { width: WIDTH, height: 200 }, deviceScaleFactor: SCALE, colorScheme: scheme });
-  try {
-    await page.route('**', (route) => route.abort());
-    await page.setContent(summaryPage(markdown, { job, style }));
-    await page.addScriptTag({ path: fileOf('mermaid/dist/mermaid.min.js') });
-    await page.evaluate(drawDiagrams, scheme === 'dark' ? 'dark' : 'default');
-    await page.screenshot({ path: target, fullPage: true });
-  } finally {
-    await page.close();
-  }
+/** Opens a job summary as GitHub shows it, and takes its picture. */
+export async function shootSummary(browser: Browser, { markdown, job, ...shot }: Summary): Promise<void> {
+  await shoot(
+    browser,
+    (style) => summaryPage(markdown, { job, style }),
+    shot,
+    async (page) => {
+      await page.addScriptTag({ path: fileOf('mermaid/dist/mermaid.min.js') });
+      await page.evaluate(drawDiagrams, shot.scheme === 'dark' ? 'dark' : 'default');
+    },
+  );
 }
 
 interface Mermaid {

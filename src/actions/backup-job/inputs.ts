@@ -2,6 +2,7 @@ import { type RetentionPolicy, readRecipients } from '../../backup/index.ts';
 import type { App } from '../../backup/model.ts';
 import type { DatabaseAddress } from '../../interfaces/postgres.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { readApp } from '../shared/backup/app.ts';
 import { readDatabase } from '../shared/backup/database.ts';
 import { readPolicy } from '../shared/backup/policy.ts';
@@ -9,18 +10,24 @@ import { type Destination, readDestination, readStorageKeys, type StorageKeys } 
 
 export interface BackupJobInputs {
   app: App;
-  address: DatabaseAddress;
   destination: Destination;
   keys: StorageKeys;
-  recipients: string[];
   policy: RetentionPolicy;
-  jobs: number;
-  include: string | undefined;
+  /** undefined: nothing is taken, and what retention would remove is shown. */
+  take: TakeInputs | undefined;
+  alarm: AlarmInputs;
   compress: string | undefined;
   scratch: string;
+  timeoutMs: number;
+}
+
+interface TakeInputs {
+  address: DatabaseAddress;
+  recipients: string[];
+  jobs: number;
+  include: string | undefined;
   /** For a server that a policy or its start keeps away for a moment. */
   waitMs: number;
-  timeoutMs: number;
 }
 
 const DAY = 86_400_000;
@@ -31,15 +38,23 @@ export function readBackupJobInputs(context: ActionContext): BackupJobInputs {
   return {
     app: readApp(context),
     destination: readDestination(context),
-    recipients: readRecipients(inputs.string('recipients', { required: true, pattern: /^/ })),
     policy: readPolicy(context),
     keys: readStorageKeys(context),
+    take: inputs.boolean('dry-run', false) ? undefined : readTake(context),
+    alarm: readAlarm(context),
+    compress: inputs.optional('compress', { pattern: /^(none|(gzip|lz4|zstd)(:\d{1,2})?|\d)$/, describe: 'zstd:3, gzip:6, lz4 or none' }),
+    scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
+    timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
+  };
+}
+
+function readTake(context: ActionContext): TakeInputs {
+  const { inputs } = context;
+  return {
+    recipients: readRecipients(inputs.string('recipients', { required: true, pattern: /^/ })),
     address: readDatabase(context),
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
-    compress: inputs.optional('compress', { pattern: /^(none|(gzip|lz4|zstd)(:\d{1,2})?|\d)$/, describe: 'zstd:3, gzip:6, lz4 or none' }),
     include: inputs.path('include', { mustExist: 'directory' }) || undefined,
-    scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
     waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
-    timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),
   };
 }

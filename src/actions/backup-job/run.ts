@@ -1,23 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { type Taken, takeBackup } from '../../backup/index.ts';
+import { type Taken, takeBackup, type WouldGo, wouldGo } from '../../backup/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { alarmed } from '../shared/alarm/alarmed.ts';
+import { readableRecords } from '../shared/backup/readable.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { backupTools } from '../shared/backup/tools.ts';
+import { tellWouldGo, wouldGoReport } from '../shared/backup/would-go.ts';
 import type { BackupJobInputs } from './inputs.ts';
 
-/** What the Job of a backup runs: takes one with this machine's programs, and reports. */
-export async function runBackupJob(context: ActionContext, inputs: BackupJobInputs): Promise<Taken> {
-  const { address, app, recipients, policy, jobs, include, waitMs, ...needs } = inputs;
+/** What the Job of a backup runs: takes one with this machine's programs, and reports; or says what retention would remove. */
+export async function runBackupJob(context: ActionContext, inputs: BackupJobInputs): Promise<Taken | WouldGo> {
+  const { app, policy, take, alarm, ...needs } = inputs;
   const tools = backupTools(context, { ...needs, app, failure: 'backup-failed' });
   try {
-    if (waitMs > 0) await tools.postgres.reachable(address, waitMs);
-    const random = randomBytes(3).toString('hex');
-    const taken = await takeBackup({ app, address, recipients, policy, jobs, include, random }, tools);
-    await report(context, taken);
-    return taken;
+    if (take === undefined) return await dryRun(context, await wouldGo(tools, policy));
+    return await alarmed(context, alarm, { what: 'backup', ...app }, async () => {
+      const { waitMs, ...options } = take;
+      if (waitMs > 0) await tools.postgres.reachable(take.address, waitMs);
+      const readable = readableRecords(context, take.include);
+      const taken = await takeBackup({ ...options, readable, app, policy, random: randomBytes(3).toString('hex') }, tools);
+      await report(context, taken);
+      return taken;
+    });
   } finally {
     tools.close();
   }
+}
+
+async function dryRun(context: ActionContext, found: WouldGo): Promise<WouldGo> {
+  tellWouldGo(context, found);
+  await writeBackupReport(context, wouldGoReport(found));
+  return found;
 }
 
 async function report(context: ActionContext, { manifest, pruned, swept, seconds }: Taken): Promise<void> {

@@ -1,5 +1,7 @@
 import { type RetentionPolicy, readRecipients } from '../../backup/index.ts';
+import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { type JobInputs, readJobInputs } from '../shared/backup/cluster.ts';
 import { KEEP, readPolicy } from '../shared/backup/policy.ts';
 import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
@@ -14,6 +16,9 @@ export interface BackupInputs extends JobInputs {
   policy: RetentionPolicy;
   /** A cron expression: a CronJob is installed, and no backup is taken now. */
   schedule: string | undefined;
+  /** Nothing is taken or removed: what retention would remove is shown. */
+  dryRun: boolean;
+  alarm: AlarmInputs;
 }
 
 const CRON = /^(@(hourly|daily|weekly|monthly)|(\S+\s+){4}\S+)$/;
@@ -24,6 +29,13 @@ export function readBackupInputs(context: ActionContext): BackupInputs {
   const release = readRelease(inputs);
   const job = readJobInputs(context);
   const cluster = readClusterInputs(context, release, job.timeoutMs);
+  const schedule = inputs.optional('schedule', { pattern: CRON, describe: 'a cron expression such as "17 3 * * *"' });
+  const dryRun = inputs.boolean('dry-run', false);
+  if (dryRun && schedule !== undefined) {
+    throw new ConfigurationError('Inputs "dry-run" and "schedule" exclude each other: a dry run shows what would be removed now', {
+      hint: 'Leave one of them out.',
+    });
+  }
   return {
     ...job,
     cluster,
@@ -33,6 +45,8 @@ export function readBackupInputs(context: ActionContext): BackupInputs {
     keep: inputs.string('keep', { default: KEEP, pattern: /^/ }).replace(/\s+/g, ' ').trim(),
     policy: readPolicy(context),
     keys: readStorageKeys(context),
-    schedule: inputs.optional('schedule', { pattern: CRON, describe: 'a cron expression such as "17 3 * * *"' }),
+    schedule,
+    dryRun,
+    alarm: readAlarm(context),
   };
 }

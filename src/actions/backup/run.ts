@@ -1,6 +1,7 @@
 import { adviceOf, applyCronJob, type JobResult, lastLine, recoveryPoint, runJob } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { alarmed } from '../shared/alarm/alarmed.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { scheduleName } from '../shared/backup/schedule.ts';
@@ -11,7 +12,9 @@ import type { BackupInputs } from './inputs.ts';
 export async function runBackup(context: ActionContext, inputs: BackupInputs): Promise<void> {
   const tools = await connectCluster(context, inputs.cluster);
   try {
-    if (inputs.schedule === undefined) await now(context, inputs, tools);
+    if (inputs.dryRun) await dryRun(context, inputs, tools);
+    else if (inputs.schedule === undefined)
+      await alarmed(context, inputs.alarm, { what: 'backup', ...inputs.app }, () => now(context, inputs, tools));
     else await install(context, inputs, tools, inputs.schedule);
   } finally {
     await tools.close();
@@ -36,6 +39,26 @@ async function now(context: ActionContext, inputs: BackupInputs, { kubernetes }:
   await report(context, inputs, result);
 }
 
+/** By a Job, too: the keys of the storage are there, and its network. It needs no database. */
+async function dryRun(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools): Promise<void> {
+  const { clock, log, signal } = context;
+  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: [...argsOf(inputs), '--dry-run'], database: {} });
+  const { succeeded, report: seen, words } = await runJob(run, { kubernetes, clock, log, signal });
+  if (!succeeded || seen === undefined)
+    throw new DeployError('backup-failed', `The backups of "${inputs.app.release}" could not be read: ${lastLine(words)}`, {
+      hint: adviceOf(words),
+    });
+  await writeBackupReport(context, seen);
+  const list = (name: string): string[] => (Array.isArray(seen[name]) ? seen[name].map(String) : []);
+  context.summary.heading(
+    2,
+    `Would be removed: ${list('remove').length + Number(seen.more)}; in later runs: ${seen.later}; stay: ${seen.stay}`,
+  );
+  const lines = [...list('remove'), ...(seen.because ? [`Nothing would be removed: ${seen.because}`] : [])];
+  for (const line of lines) log.info(line);
+  if (lines.length > 0) context.summary.list(lines);
+}
+
 async function report(context: ActionContext, { app }: BackupInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
   if (!succeeded || seen === undefined)
     throw new DeployError('backup-failed', `The backup of "${app.release}" failed: ${lastLine(words)}`, { hint: adviceOf(words) });
@@ -56,7 +79,18 @@ async function report(context: ActionContext, { app }: BackupInputs, { succeeded
 async function install(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools, schedule: string): Promise<void> {
   const database = await findDatabase(kubernetes, inputs);
   const name = scheduleName(inputs.app.release);
-  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database, name });
+  const recovery = await recoveryPoint(kubernetes, inputs.app.release);
+  const { pingUrl } = inputs.alarm;
+  const secrets = pingUrl === '' ? {} : { PING_URL: pingUrl };
+  const { run } = await prepare(kubernetes, inputs, {
+    what: 'backup',
+    args: argsOf(inputs),
+    database,
+    name,
+    secrets,
+    reaches: [pingUrl],
+    recovery,
+  });
   await applyCronJob(kubernetes, run, schedule);
   const words = `CronJob ${name} takes a backup of ${inputs.app.release}: ${schedule} (UTC)`;
   context.log.info(words);

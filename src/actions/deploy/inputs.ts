@@ -27,8 +27,8 @@ export interface DeployInputs extends ReleaseInputs, PullSecrets, ProvenanceInpu
   stack: 'own' | 'active';
   strategy: Strategy;
   allowOlder: boolean;
-  /** Whether a backup is taken before anything is touched. */
-  backup: 'off' | 'before';
+  /** When a backup is taken before anything is touched. */
+  backup: 'off' | 'before-migration' | 'before';
   /** Whether an app that plain Helm or kubectl runs is taken over. */
   adopt: boolean;
   /** '' for the checkout's HEAD. */
@@ -73,7 +73,7 @@ export function readDeployInputs(context: ActionContext): DeployInputs {
     stack: inputs.choice('stack', ['own', 'active'], 'own'),
     strategy: inputs.choice('strategy', ['auto', 'blue-green'], 'auto'),
     allowOlder: inputs.boolean('allow-older', false),
-    backup: inputs.choice('backup', ['off', 'before'], 'off'),
+    backup: inputs.choice('backup', ['off', 'before-migration', 'before'], 'off'),
     adopt: inputs.boolean('adopt', true),
     version: inputs.string('version', { pattern: /^[\w.+-]{1,128}$/, describe: 'a commit or version such as 1.2.3' }),
     githubToken: inputs.secret('github-token'),

@@ -1,8 +1,9 @@
 import { backupNow } from '../../backup/index.ts';
-import { type DeployOptions, type DeployOutcome, deploy, type Who } from '../../deploy/index.ts';
+import { type DeployOptions, type DeployOutcome, deploy, type TakeBackup, type Who } from '../../deploy/index.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { tellBackupAge } from '../shared/backup/age.ts';
+import { haveBackupsFollow } from '../shared/backup/follow.ts';
 import { scheduleName } from '../shared/backup/schedule.ts';
 import { Checkout } from '../shared/checkout.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
@@ -34,17 +35,17 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
       await setCommitStatus(context, inputs, { status: 'failed', wanted: version }, github);
       throw error;
     });
-    if (inputs.backup === 'before' && !inputs.dryRun) await backUp(context, inputs, tools.kubernetes);
     const { registry, ...outside } = collaborators(context, { ...inputs, github }, tools, helm);
     const attestations = inputs.provenance && (await attestationsFor(context, registry, inputs.trustedRoot));
     const outcome = await deploy(
       { ...optionsOf(inputs, version, who), env: context.variables },
-      { ...outside, attestations },
+      { ...outside, attestations, takeBackup: backupTaker(context, inputs, tools.kubernetes) },
       context.signal,
     );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome));
     writeSummary(context, inputs, outcome);
     await tellBackupAge(context, tools.kubernetes, inputs.release);
+    if (!inputs.dryRun) await haveBackupsFollow(context, tools.kubernetes, inputs.release);
     await setCommitStatus(context, inputs, outcome, github);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
@@ -55,10 +56,12 @@ export async function runDeploy(context: ActionContext, inputs: DeployInputs): P
 }
 
 /** As the CronJob of the app's backups does it. */
-async function backUp({ clock, log, signal }: ActionContext, { release }: DeployInputs, kubernetes: Kubernetes): Promise<void> {
-  const { backup } = await backupNow(release, scheduleName(release), { kubernetes, clock, log, signal });
-  log.info(`Backup ${backup} was taken before the deploy`);
-}
+const backupTaker =
+  ({ clock, log }: ActionContext, { release }: DeployInputs, kubernetes: Kubernetes): TakeBackup =>
+  async ({ optional, signal }) => {
+    const report = await backupNow({ release, cronJob: scheduleName(release), optional }, { kubernetes, clock, log, signal });
+    return report && { id: String(report.backup), snapshotAt: String(report.snapshotAt) };
+  };
 
 const sentence = ({ release }: DeployInputs, { status, version, activeColor, url }: DeployOutcome): string =>
   status === 'planned'
@@ -82,6 +85,7 @@ export function optionsOf(inputs: DeployInputs, version: string, who: Who): Depl
     versionHeader: inputs.versionHeader,
     version,
     allowOlder: inputs.allowOlder,
+    backup: inputs.backup,
     adopt: inputs.adopt,
     timeoutMs: inputs.timeoutMs,
     bakeMs: inputs.bakeMs,

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import { isRegistryHost, isRepositoryPath, locatePrefix, parseImage } from '../../interfaces/image-reference.ts';
+import { isRegistryHost, isRepositoryPath, locatePrefix } from '../../interfaces/image-reference.ts';
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { WAKER_IMAGE } from '../../waker/index.ts';
 import { type ClusterInputs, NAME, readClusterInputs } from '../shared/cluster-access.ts';
+import { readWakerImage } from '../shared/waker-image.ts';
 
 export interface JanitorInputs {
   cluster: ClusterInputs;
@@ -46,17 +46,12 @@ export function readJanitorInputs(context: ActionContext): JanitorInputs {
     colorsIdleForMs: inputs.duration('colors-idle-for', '14d', { min: 3_600_000, max: LONGEST_MS }),
     collectGarbage: inputs.boolean('collect-garbage', true),
     sleepAfterMs: inputs.duration('sleep-after', 0, { max: LONGEST_MS }) || undefined,
-    wakerImage: readImage(inputs.string('waker-image', { default: WAKER_IMAGE })),
+    wakerImage: readWakerImage(inputs),
     imagePullSecrets: inputs.list('image-pull-secrets', { pattern: NAME, describe: 'names of Secrets' }),
     cap: inputs.integer('cap', { default: 20, min: 1, max: 1_000 }),
     dryRun: inputs.boolean('dry-run', false),
     timeoutMs: inputs.duration('timeout', '5m', { min: 10_000, max: 3_600_000 }),
   };
-}
-
-function readImage(image: string): string {
-  if (parseImage(image).reference !== undefined) return image;
-  throw new ConfigurationError(`Input "waker-image" is "${image}": not the name of an image`, { hint: `leave it out for ${WAKER_IMAGE}` });
 }
 
 function prefixOf(text: string): string {

@@ -1,12 +1,12 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { messageOf } from '../../interfaces/values.ts';
-import { type PreviewWorld, type Report, sweepColors, sweepPreviews, sweepTags, tend } from '../../janitor/index.ts';
-import { takeDown } from '../../preview/gone/index.ts';
+import { type Report, sweepColors, sweepPreviews, sweepTags } from '../../janitor/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
 import { whoRuns } from '../shared/who.ts';
 import type { JanitorInputs } from './inputs.ts';
+import { previewWorld } from './preview-world.ts';
 import { askedPullRequests } from './pull-requests.ts';
 import { janitorRegistry } from './registry.ts';
 import { report } from './report.ts';
@@ -36,17 +36,8 @@ const worldOf = ({ clock, log, signal }: ActionContext, { kubernetes }: ClusterT
 
 function previewsOf(context: ActionContext, inputs: JanitorInputs, tools: ClusterTools): Promise<Report> {
   const { cap, dryRun, timeoutMs, sleepAfterMs, wakerImage: image, imagePullSecrets } = inputs;
-  const who = whoRuns(context);
-  const common = worldOf(context, tools);
-  const world: PreviewWorld = {
-    ...common,
-    ...askedPullRequests(context, inputs.githubToken),
-    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...context, ...own, who })),
-    tend: (preview, clocks) =>
-      tools.inNamespace(preview.namespace, (own) =>
-        tend(preview, clocks, { sleepAfterMs, image, imagePullSecrets, who, dryRun }, { ...common, ...own }),
-      ),
-  };
+  const pulls = askedPullRequests(context, inputs.githubToken);
+  const world = previewWorld(context, tools, pulls, { sleepAfterMs, image, imagePullSecrets, dryRun });
   return sweepPreviews(world, { cap, dryRun, limitMs: timeoutMs });
 }
 

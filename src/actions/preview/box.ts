@@ -33,9 +33,16 @@ export async function answerBox(context: ActionContext, inputs: PreviewInputs, p
     return log.notice(`There is no preview of pull request ${key.number}`);
   }
   if (box === 'extend') return await extend(context, inputs, pulls, ticked, preview);
-  const task = { want: 'down' as const, why: `${sender} asked for it in the comment`, pullRequest, head: pullRequest.head, pulls };
+  const reset = box === 'reset';
+  const why = `${sender} asked for ${reset ? 'new data' : 'it'} in the comment`;
+  const again = reset ? runPage(context, preview) : undefined;
+  const task = { want: 'down' as const, why, pullRequest, head: pullRequest.head, pulls, again };
   report(context, [await endOne(context, inputs, task, preview)]);
 }
+
+/** The run of the commit that is there. Nothing of the pull request may be run in answer to a comment: what brings it back is that one. */
+const runPage = ({ env }: ActionContext, { run }: Preview): string =>
+  `${env.serverUrl}/${env.repository}/actions${run === undefined ? '' : `/runs/${run}`}`;
 
 async function extend(
   context: ActionContext,

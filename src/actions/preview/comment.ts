@@ -1,7 +1,9 @@
 import type { DeployOutcome } from '../../deploy/index.ts';
 import type { Receipt } from '../../preview/gone/index.ts';
+import type { Preview } from '../../preview/model/index.ts';
 import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
+import { durationText } from '../../runtime/duration.ts';
 import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
 import { SummaryWriter } from '../../runtime/summary.ts';
 
@@ -12,13 +14,15 @@ export interface About {
   head: string;
   /** The run's page. */
   runUrl: string | undefined;
+  /** Page of the run that brings it back. */
+  again?: string | undefined;
 }
 
 type Up = Extract<UpOutcome, { state: 'up' }>;
 type Failed = Extract<UpOutcome, { state: 'failed' }>;
 
 /** Pure: Markdown for a preview that is there. */
-export function upComment(about: About, { preview, deploy, answered, ms, notes }: Up): string {
+export function upComment(about: About, { asleep, preview, deploy, answered, ms, notes }: Up): string {
   const { url } = deploy;
   const answers = answered !== undefined && answered.by !== 'nobody';
   const proof = answered?.by === 'version' ? 'answered as this commit' : 'answered';
@@ -26,11 +30,12 @@ export function upComment(about: About, { preview, deploy, answered, ms, notes }
     url === undefined ? 'The chart has no host' : answers ? link(code(url), url) : join(code(url), raw(', which does not answer yet'));
   return render(
     about,
-    answers || url === undefined ? '✓ up' : '○ deployed',
+    asleep ? '☾ asleep' : answers || url === undefined ? '✓ up' : '○ deployed',
     [
       [raw('URL'), where],
       [raw('Commit'), code(about.head.slice(0, 7))],
       [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
+      [raw('Sleeps'), raw(asleep ? 'now: the first visit wakes it' : sleep(preview))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
     ],
     (writer) => {
@@ -72,9 +77,11 @@ function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }
 
 /** Pure: Markdown for a pull request that has to wait for its turn. */
 export const waitingComment = (about: About, ahead: number, max: number): string =>
-  render(about, '… waiting', [], (writer) =>
-    writer.text(`There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`),
-  );
+  render(about, '… waiting', [], (writer) => void writer.text(waitingText(ahead, max)));
+
+/** Pure: what there is to wait for, and what to do then. */
+export const waitingText = (ahead: number, max: number): string =>
+  `There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`;
 
 /** Pure: Markdown for a preview that went, or should have. */
 export function goneComment(about: About, receipts: readonly Receipt[], deploymentEnded: boolean): string {
@@ -87,10 +94,18 @@ export function goneComment(about: About, receipts: readonly Receipt[], deployme
       [raw('Took'), raw(seconds(Math.max(0, ...receipts.map(({ ms }) => ms))))],
     ],
     (writer) => {
+      if (about.again && !stuck) writeAgain(writer, about.again);
       writeReceipts(writer, receipts, deploymentEnded);
     },
   );
 }
+
+const writeAgain = (writer: SummaryWriter, url: string): void =>
+  void writer.text(
+    raw('Its data is gone with it. '),
+    link(raw('Run its job again'), url),
+    raw(' to bring it up anew at the same commit, filled as at first; the next push does so, too.'),
+  );
 
 export function writeReceipts(writer: SummaryWriter, receipts: readonly Receipt[], deploymentEnded: boolean): void {
   const gone = [...receipts.flatMap((one) => one.gone), ...(deploymentEnded ? ['the deployment at GitHub is inactive'] : [])];
@@ -118,6 +133,11 @@ function render({ release, runUrl }: About, state: string, rows: readonly [Text,
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const sleep = ({ sleepAfterMs }: Preview): string =>
+  typeof sleepAfterMs === 'number'
+    ? `${durationText(sleepAfterMs)} after its last deploy or waking at the earliest; a visit wakes it within seconds`
+    : 'never';
 
 const expiry = (at: number | undefined): string =>
   at === undefined ? 'never' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC, unless it is deployed again`;

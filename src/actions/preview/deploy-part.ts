@@ -25,6 +25,8 @@ const FIXED: Readonly<Record<string, string>> = {
   // What is deployed is the pull request's head, as GitHub has it now: after a force-push that may be an older commit.
   'allow-older': 'true',
   'commit-status': 'false',
+  // Its data is made anew.
+  backup: 'off',
 };
 
 /** The inputs of the deploy that brings the preview up. Throws ConfigurationError. */

@@ -8,7 +8,7 @@ import { whoRuns } from '../shared/who.ts';
 import { goneComment, writeReceipts } from './comment.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
-import { tell, withdraw } from './tell.ts';
+import { farewellOf, tell } from './tell.ts';
 
 /** Takes the pull request's previews down, and tells what is proved to be gone. Throws where something is left. */
 export async function bringDown(context: ActionContext, inputs: PreviewInputs, task: Task): Promise<void> {
@@ -40,12 +40,13 @@ export async function findPreviews(context: ActionContext, inputs: PreviewInputs
 export async function endOne(context: ActionContext, inputs: PreviewInputs, task: Task, preview: Preview): Promise<Receipt> {
   const { clock, log, signal } = context;
   const tools = await connectCluster(context, { ...inputs.cluster, namespace: preview.namespace });
+  const farewell = farewellOf(context, task);
   try {
     const receipt = await takeDown(
       { preview, why: task.why, limitMs: inputs.timeoutMs },
-      { kubernetes: tools.kubernetes, helm: tools.lazyHelm(), clock, log, signal, who: whoRuns(context) },
+      { kubernetes: tools.kubernetes, helm: tools.lazyHelm(), clock, log, signal, who: whoRuns(context), farewell: farewell.say },
     );
-    await tellGone(context, inputs, task, preview, receipt);
+    await tellGone(context, inputs, task, preview, { receipt, ended: farewell.ended });
     return receipt;
   } finally {
     await tools.close();
@@ -57,11 +58,10 @@ export async function tellGone(
   inputs: PreviewInputs,
   task: Task,
   preview: Preview,
-  receipt: Receipt,
+  { receipt, ended }: { receipt: Receipt; ended: boolean },
 ): Promise<void> {
-  const ended = receipt.status === 'gone' && (await withdraw(context, task, preview.deployment));
   const release = preview.release ?? '';
-  const body = goneComment({ release, head: task.head, runUrl: context.env.runUrl }, [receipt], ended);
+  const body = goneComment({ release, head: task.head, runUrl: context.env.runUrl, again: task.again }, [receipt], ended);
   await tell(context, inputs, task, { release, body, known: preview.comment });
 }
 

@@ -6,7 +6,8 @@ import type { DeployInputs } from '../deploy/inputs.ts';
 import { shown } from '../shared/evidence.ts';
 import { writeReport } from '../shared/outcome/report.ts';
 import { writeSummary } from '../shared/outcome/summary.ts';
-import { failedComment, upComment, waitingComment, writeAdapted } from './comment.ts';
+import { checkUp, checkWaiting } from './check.ts';
+import { failedComment, upComment, waitingComment, waitingText, writeAdapted } from './comment.ts';
 import { report, tellGone } from './down.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -16,8 +17,10 @@ interface Ended {
   outcome: UpOutcome;
   options: UpOptions;
   wanted: DeployInputs;
-  /** Keeps notes with the preview. */
-  note(preview: Preview, notes: Notes): Promise<unknown>;
+  /** Keeps notes with the preview; undefined where it is being taken down. */
+  note(preview: Preview, notes: Notes): Promise<Preview | undefined>;
+  /** Whether the deployments at GitHub of one that went were set inactive. */
+  farewell: { readonly ended: boolean };
 }
 
 /** Outputs, summary, comment and deployment, however it ended. Throws the error that fails the run. */
@@ -30,15 +33,16 @@ export async function endUp(context: ActionContext, inputs: PreviewInputs, task:
       return sayOutdated(context, outcome.why);
     case 'waiting':
       setOutput('state', 'waiting');
-      summary.heading(2, 'The preview waits').text(`${outcome.ahead} previews are there already, and ${options.max} are allowed at once.`);
+      summary.heading(2, 'The preview waits').text(waitingText(outcome.ahead, options.max));
+      await checkWaiting(context, task, options.release, waitingText(outcome.ahead, options.max));
       await tell(context, inputs, task, {
         release: options.release,
         body: waitingComment(about, outcome.ahead, options.max),
         known: undefined,
       });
-      return log.notice(`The preview waits: ${outcome.ahead} are there already, and ${options.max} are allowed at once`);
+      return log.notice(`The preview waits. ${waitingText(outcome.ahead, options.max)}`);
     case 'gone':
-      await tellGone(context, inputs, task, outcome.preview, outcome.receipt);
+      await tellGone(context, inputs, task, outcome.preview, { receipt: outcome.receipt, ended: ended.farewell.ended });
       return report(context, [outcome.receipt]);
     default:
       return await endThere(context, inputs, task, ended, outcome, about);
@@ -64,7 +68,8 @@ async function endThere(
 ): Promise<void> {
   const { preview, deploy } = outcome;
   const url = outcome.state === 'up' && outcome.answered && outcome.answered.by !== 'nobody' ? (deploy.url ?? '') : '';
-  context.setOutput('state', outcome.state);
+  const asleep = outcome.state === 'up' && outcome.asleep;
+  context.setOutput('state', asleep ? 'asleep' : outcome.state);
   context.setOutput('url', url);
   context.setOutput('expires-at', preview.expiresAt === undefined ? '' : momentText(preview.expiresAt));
   context.setOutput('failure-reason', deploy.failureReason ?? '');
@@ -72,21 +77,30 @@ async function endThere(
   context.setOutput('report-file', await writeReport(context, wanted, deploy, 'preview'));
   writeSummary(context, wanted, deploy);
   writeAdapted(context.summary, deploy.report.adapted);
+  if (asleep) context.summary.text(`${ASLEEP}.`);
   if (outcome.notes.length > 0) context.summary.list(outcome.notes);
 
   // What failed is recorded beside what still serves.
   const recorded =
     outcome.state === 'up'
-      ? { status: { state: 'success', url, description: 'The preview is up' } as const, before: preview.deployment }
-      : { status: FAILED, before: undefined };
-  const id = await announce(context, inputs, task, { sha: task.head, ...recorded });
+      ? { status: { state: 'success', url, description: asleep ? ASLEEP : 'The preview is up' } as const, before: preview.deployments }
+      : { status: FAILED, before: [] };
+  const keep = async (id: number): Promise<boolean> =>
+    outcome.state !== 'up' || (await note(preview, { deployments: [...preview.deployments, id].join(' ') })) !== undefined;
+  const id = await announce(context, inputs, task, { sha: task.head, ...recorded, keep });
   const deployment = outcome.state === 'up' ? id : undefined;
   const body = outcome.state === 'up' ? upComment(about, outcome) : failedComment(about, outcome);
+  if (outcome.state === 'up' && deploy.previousVersion === undefined) await checkUp(context, task, about.release);
   const comment = await tell(context, inputs, task, { release: about.release, body, known: preview.comment });
-  await note(preview, { ...(comment && { comment: String(comment) }), ...(deployment && { deployment: String(deployment) }) });
+  await note(preview, {
+    run: context.env.runUrl ? context.env.runId : '',
+    ...(comment && { comment: String(comment) }),
+    ...(deployment && { deployments: String(deployment) }),
+  });
   for (const line of outcome.notes) context.log.notice(line);
   if (deploy.error) throw shown(deploy.error, deploy);
-  context.log.info(`The preview is up${url ? ` at ${url}` : ''}`);
+  context.log.info(`${asleep ? ASLEEP : 'The preview is up'}${url ? `: ${url}` : ''}`);
 }
 
+const ASLEEP = 'The preview is asleep: the first visit wakes it';
 const FAILED = { state: 'failure', description: 'The deploy failed' } as const;

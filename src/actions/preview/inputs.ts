@@ -4,6 +4,7 @@ import type { PreviewPolicy } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import { RELEASE } from '../shared/release-inputs.ts';
+import { readWakerImage } from '../shared/waker-image.ts';
 import { readQuota } from './inputs/quota.ts';
 import { cidr, type Surroundings } from './inputs/surroundings.ts';
 
@@ -26,7 +27,10 @@ export interface PreviewInputs extends Surroundings {
   policy: PreviewPolicy;
   max: number;
   expiresAfterMs: number;
-  sleepAfterMs: number;
+  /** undefined: off. */
+  sleepAfterMs: number | undefined;
+  wakerImage: string;
+  wakerPullSecrets: string[];
   timeoutMs: number;
   /** '' for none. */
   environment: string;
@@ -45,7 +49,6 @@ export const OF_DEPLOYS = [
   'value-files',
   'values',
   'secrets',
-  'image-pull-secrets',
   'smoke',
   'version-header',
   'seed',
@@ -68,7 +71,7 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     approval: inputs.string('approval', { pattern: /^[\w ./-]{1,255}$/, describe: 'the name of an environment' }),
     policy: {
       label: inputs.optional('label'),
-      drafts: inputs.choice('drafts', ['up', 'off'], 'up'),
+      drafts: inputs.choice('drafts', ['asleep', 'up', 'off'], 'asleep'),
       forks: inputs.choice('forks', ['off', 'approved'], 'off') === 'approved',
     },
     max: inputs.integer('max', { default: 10, min: 1, max: 1_000 }),
@@ -79,7 +82,9 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     frontDoors: readFrontDoors(inputs),
     egress: inputs.list('egress').map((text) => cidr(text)),
     expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
-    sleepAfterMs: inputs.duration('sleep-after', '1h', { min: 60_000 }),
+    sleepAfterMs: readSleepAfter(inputs),
+    wakerImage: readWakerImage(inputs),
+    wakerPullSecrets: inputs.list('image-pull-secrets', SECRETS).filter((name) => name !== 'none'),
     timeoutMs,
     environment: inputs.string('environment', {
       // Given and empty: none.
@@ -95,6 +100,15 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
   };
 }
 
+/** A pass of the janitor is no more often than that. */
+const SHORTEST_SLEEP = 60_000;
+
+function readSleepAfter(inputs: ActionContext['inputs']): number | undefined {
+  if (inputs.string('sleep-after', { pattern: /^/ }).toLowerCase() === 'off') return undefined;
+  return inputs.duration('sleep-after', '1h', { min: SHORTEST_SLEEP, or: 'off' });
+}
+
+const SECRETS = { pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, describe: 'names of Secrets, or none' };
 const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const readTlsSecret = (text: string): Surroundings['tls'] => (text === '' ? undefined : placeOf(text));

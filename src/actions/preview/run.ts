@@ -8,6 +8,7 @@ import { decide } from './decide.ts';
 import { bringDown } from './down.ts';
 import { decideFork } from './fork.ts';
 import type { PreviewInputs } from './inputs.ts';
+import { lookAround } from './look-around.ts';
 import { runUp } from './up.ts';
 
 /** Asks what is wanted, and does it. Throws the error that fails the run, after all is told. */
@@ -30,8 +31,14 @@ export async function runPreview(context: ActionContext, inputs: PreviewInputs):
     summary.heading(2, 'No preview').text(`Nothing is done: ${decided.why}.`);
     return log.notice(`No preview: ${decided.why}`);
   }
-  if (decided.want === 'down') return await bringDown(context, inputs, { ...decided, pullRequest, pulls });
-  return await runUp(context, inputs, { ...decided, pullRequest, pulls });
+  const task = { ...decided, pullRequest, pulls };
+  try {
+    await (decided.want === 'down' ? bringDown(context, inputs, task) : runUp(context, inputs, task));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) await lookAround(context, inputs, task);
+    throw error;
+  }
+  await lookAround(context, inputs, task);
 }
 
 function connectPulls(context: ActionContext, inputs: PreviewInputs): PullRequests {

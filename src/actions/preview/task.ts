@@ -6,4 +6,6 @@ import type { Decided } from './decide.ts';
 export interface Task extends Omit<Decided, 'pullRequest'> {
   pullRequest: PullRequest;
   pulls: PullRequests;
+  /** Page of the run that brings a preview back which is taken down. */
+  again?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { DeployError, HttpError } from '../../interfaces/errors.ts';
 import type { DeploymentStatus } from '../../interfaces/pull-requests.ts';
-import { markerOf, putComment } from '../../preview/told/index.ts';
+import type { Preview } from '../../preview/model/index.ts';
+import { markerOf, putComment, sayFarewell } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -18,32 +19,48 @@ export async function tell(
   return await tolerant(context, 'The comment was not written', () => putComment(wanted, pulls));
 }
 
+interface Announcement {
+  sha: string;
+  status: DeploymentStatus;
+  /** Deployments that this one takes the place of. */
+  before: readonly number[];
+  /** Keeps the new one's id before it counts; false where nobody is to be led there any more. */
+  keep: (id: number) => Promise<boolean>;
+}
+
 /** A deployment of GitHub's for this commit; what stood there before is inactive. Returns its id. */
 export async function announce(
   context: ActionContext,
   inputs: PreviewInputs,
   { pullRequest, pulls }: Task,
-  { sha, status, before }: { sha: string; status: DeploymentStatus; before: number | undefined },
+  { sha, status, before, keep }: Announcement,
 ): Promise<number | undefined> {
   if (inputs.environment === '') return undefined;
   return await tolerant(context, 'The deployment was not recorded at GitHub', async () => {
     const description = `Preview of pull request ${pullRequest.key.number}`;
     const id = await pulls.createDeployment({ sha, environment: inputs.environment, description });
+    if (!(await keep(id))) return undefined;
     await pulls.setDeploymentStatus(id, { ...status, logUrl: context.env.runUrl });
-    if (before !== undefined) await pulls.setDeploymentStatus(before, { state: 'inactive', description: 'A newer commit is deployed' });
+    for (const old of before) await pulls.setDeploymentStatus(old, { state: 'inactive', description: 'A newer commit is deployed' });
     return id;
   });
 }
 
-/** A deployment of GitHub's that leads nowhere any more. */
-export async function withdraw(context: ActionContext, { pulls }: Task, id: number | undefined): Promise<boolean> {
-  if (id === undefined) return false;
-  const status = { state: 'inactive', description: 'The preview is gone' } as const;
-  return (
-    (await tolerant(context, 'The deployment was not set inactive at GitHub', async () =>
-      pulls.setDeploymentStatus(id, status).then(() => true),
-    )) ?? false
-  );
+interface Farewell {
+  say: (preview: Preview, why: string) => Promise<void>;
+  /** Whether deployments at GitHub were set inactive. */
+  ended: boolean;
+}
+
+/** What is done before a preview goes. */
+export function farewellOf({ log, signal }: ActionContext, { pulls }: Pick<Task, 'pulls'>): Farewell {
+  const farewell: Farewell = {
+    ended: false,
+    say: async (preview, why) => {
+      farewell.ended = await sayFarewell(preview, why, { pulls, log, signal });
+    },
+  };
+  return farewell;
 }
 
 async function tolerant<T>({ log, signal }: ActionContext, what: string, call: () => Promise<T>): Promise<T | undefined> {

@@ -3,7 +3,7 @@ import { messageOf } from '../../interfaces/values.ts';
 import { note } from '../../preview/isolate/index.ts';
 import { namespaceName } from '../../preview/model/index.ts';
 import { warnOfExpiry } from '../../preview/told/index.ts';
-import { bringUp, type UpOptions, type UpOutcome, whyOutdated } from '../../preview/up/index.ts';
+import { bringUp, type UpOptions, type UpOutcome, type UpTools, whyOutdated } from '../../preview/up/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { fitted } from '../../split/index.ts';
 import type { DeployInputs } from '../deploy/inputs.ts';
@@ -20,6 +20,7 @@ import { requireBase } from './fork.ts';
 import { readSeed } from './inputs/seed.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
+import { farewellOf } from './tell.ts';
 
 /** Connects, brings the preview up, tells. Throws the error that fails the run, after all is told. */
 export async function runUp(context: ActionContext, inputs: PreviewInputs, task: Task): Promise<void> {
@@ -36,13 +37,15 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
     if (task.pullRequest.isFork) await requireBase(context, tools, inputs, task);
     else await requireHead(context, tools, task);
     const options = upOptions(context, inputs, task, { wanted, release, namespace, who });
-    const outcome = await acted(context, inputs, task, { tools, wanted, options });
+    const farewell = farewellOf(context, task);
+    const outcome = await acted(context, inputs, task, { tools, wanted, options, farewell: farewell.say });
     await warn(context, tools, task);
     await endUp(context, inputs, task, {
       outcome,
       options,
       wanted,
       note: (preview, notes) => note(tools.kubernetes, preview, () => notes),
+      farewell,
     });
   } finally {
     await tools.close();
@@ -93,7 +96,7 @@ async function acted(
   context: ActionContext,
   inputs: PreviewInputs,
   task: Task,
-  { tools, wanted, options }: { tools: ClusterTools; wanted: DeployInputs; options: UpOptions },
+  { tools, wanted, options, farewell }: { tools: ClusterTools; wanted: DeployInputs; options: UpOptions; farewell: UpTools['farewell'] },
 ): Promise<UpOutcome> {
   const { clock, log, signal } = context;
   const { kubernetes } = tools;
@@ -102,7 +105,7 @@ async function acted(
   const outside = collaborators(context, { ...wanted, github }, tools, helm);
   const { key } = task.pullRequest;
   const ask = askFor(task.pulls, key.number, key, inputs);
-  return await bringUp(options, task, { ...outside, kubernetes, helm, clock, log, signal, who: options.deploy.who, ask });
+  return await bringUp(options, task, { ...outside, kubernetes, helm, clock, log, signal, who: options.deploy.who, ask, farewell });
 }
 
 /** What is built and deployed is the author's commit, and not what GitHub would make of it by merging. Throws ConfigurationError. */

@@ -1,12 +1,17 @@
-import { ConfigurationError } from '../../interfaces/errors.ts';
+import type { SecretValue } from '../../deploy/run/options.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { type JobInputs, readImage, readJobInputs } from '../shared/backup/cluster.ts';
+import { readSecrets } from '../deploy/secrets.ts';
+import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
+import { IMAGE, type JobInputs, readJobInputs } from '../shared/backup/cluster.ts';
 import { readFrom } from '../shared/backup/from.ts';
+import { readIdentity } from '../shared/backup/identity.ts';
 import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import { readRelease } from '../shared/release-inputs.ts';
 
-const MODES = ['drill', 'into', 'cut-over', 'undo'] as const;
+const MODES = ['drill', 'into', 'cut-over', 'undo', 'disaster'] as const;
+/** Those that open a backup. */
+const OPENING = ['drill', 'into', 'disaster'];
 
 export interface RestoreInputs extends JobInputs {
   cluster: ClusterInputs;
@@ -15,21 +20,23 @@ export interface RestoreInputs extends JobInputs {
   identity: string;
   target: string | undefined;
   confirm: string | undefined;
-  postgresImage: string;
+  /** undefined: of the version that was dumped. */
+  postgresImage: string | undefined;
+  /** Whether a drill starts the app of the recovery point on what it has restored. */
+  startApp: boolean;
+  /** What the app needs, and its record does not hold. */
+  secrets: SecretValue[];
+  alarm: AlarmInputs;
 }
 
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readRestoreInputs(context: ActionContext): RestoreInputs {
   const { inputs } = context;
-  const identity = inputs.secret('identity');
+  const secrets = readSecrets(inputs);
   const release = readRelease(inputs);
   const job = readJobInputs(context);
   const mode = inputs.choice('mode', MODES, 'drill');
-  if (['drill', 'into'].includes(mode) && !/^AGE-SECRET-KEY-1/m.test(identity)) {
-    throw new ConfigurationError(`Input "identity" ${identity === '' ? 'is missing' : 'holds no private key of age'}`, {
-      hint: 'It is the whole file that age-keygen wrote, or its line that begins with AGE-SECRET-KEY-1, as a secret of this environment.',
-    });
-  }
+  const identity = OPENING.includes(mode) ? readIdentity(inputs) : inputs.secret('identity');
   const cluster = readClusterInputs(context, release, job.timeoutMs);
   const from = readFrom(inputs, mode);
   return {
@@ -41,7 +48,10 @@ export function readRestoreInputs(context: ActionContext): RestoreInputs {
     from,
     target: inputs.optional('target', { pattern: /^[A-Za-z_][\w$]{0,62}$/, describe: 'the name of a database: letters, digits and _' }),
     confirm: inputs.optional('confirm', { pattern: /^[^\0\n$]+$/ }),
-    postgresImage: readImage(inputs, 'postgres-image', 'postgres:17'),
+    postgresImage: inputs.optional('postgres-image', { pattern: IMAGE, describe: 'an image such as postgres:17' }),
+    startApp: inputs.boolean('start-app', true),
+    secrets,
+    alarm: readAlarm(context),
     destination: readDestination(context),
     keys: readStorageKeys(context),
   };

@@ -1,7 +1,10 @@
+import { readProof } from '../../backup/index.ts';
 import { type DeployOutcome, type ToPlainOptions, toPlain, type Who } from '../../deploy/index.ts';
 import { type ListedVersion, listVersions, PLAIN, type RollbackOptions, rollback } from '../../deploy/rollback/index.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Registry } from '../../interfaces/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { haveBackupsFollow } from '../shared/backup/follow.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { collaborators } from '../shared/collaborators.ts';
 import { shown } from '../shared/evidence.ts';
@@ -25,10 +28,15 @@ export async function runRollback(context: ActionContext, inputs: RollbackInputs
     const outcome =
       inputs.toText === PLAIN
         ? await toPlain(plainOptions(inputs, who), outside, context.signal)
-        : await rollback(optionsOf(inputs, who), { ...outside, digestOf }, context.signal);
+        : await rollback(
+            optionsOf(inputs, who),
+            { ...outside, digestOf, drilled: drilledBy(tools.kubernetes, inputs.release) },
+            context.signal,
+          );
     setOutputs(context, outcome, await writeReport(context, inputs, outcome, 'rollback'));
     context.setOutput('versions', '');
     writeSummary(context, inputs, outcome);
+    if (!inputs.dryRun) await haveBackupsFollow(context, tools.kubernetes, inputs.release);
     if (outcome.error) throw shown(outcome.error, outcome);
     context.log.info(sentence(inputs, outcome));
     return outcome;
@@ -59,6 +67,12 @@ function optionsOf(inputs: RollbackInputs, who: Who): RollbackOptions {
 function plainOptions({ release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason }: RollbackInputs, who: Who): ToPlainOptions {
   return { release, url, timeoutMs, bakeMs, drainMs, dryRun, smoke, reason, who };
 }
+
+/** The cluster remembers the newest that a drill has restored. */
+const drilledBy =
+  (kubernetes: Kubernetes, release: string) =>
+  async (backup: string): Promise<boolean> =>
+    (await readProof(kubernetes, release))?.backup === backup;
 
 /** A registry that cannot be asked has no tag for us. */
 const tagFinder =

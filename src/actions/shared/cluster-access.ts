@@ -137,7 +137,8 @@ export async function connectCluster(
     if (unused.length > 0) log.info(`Helm does not get ${unused.join(', ')}: only the inputs decide what is deployed, and where to`);
     return findHelm({ runner, log, files: temp, env: variables });
   };
-  const helmOf = (client: KubernetesClient, namespace: string, helmPath: string | (() => Promise<string>)) =>
+  const helmOf = (client: KubernetesClient, namespace: string, helmPath: string | (() => Promise<string>)): Helm =>
+    context.helm?.(client) ??
     new HelmCli({
       runner,
       helmPath,
@@ -154,7 +155,7 @@ export async function connectCluster(
     server: access.server,
     kubernetes,
     runner,
-    helm: async () => helm(await find()),
+    helm: async () => helm(context.helm ? '' : await find()),
     lazyHelm: () => helm(find),
     inNamespace: async (namespace, body) => {
       const client = clientIn(namespace);

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../../runtime/action.ts';
 import { type DoctorInputs, readDoctorInputs } from '../doctor/inputs.ts';
+import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
 import { readRelease } from '../shared/release-inputs.ts';
 
@@ -10,6 +11,7 @@ export interface StatusInputs {
   failOnUnhealthy: boolean;
   /** Of the newest backup that a drill has restored; undefined: it may be as old as it is. */
   maxBackupAgeMs: number | undefined;
+  alarm: AlarmInputs;
   /** Set where the doctor is asked, too. */
   doctor: DoctorInputs | undefined;
 }
@@ -24,6 +26,7 @@ export function readStatusInputs(context: ActionContext): StatusInputs {
     failOnDrift: inputs.boolean('fail-on-drift', false),
     failOnUnhealthy: inputs.boolean('fail-on-unhealthy', false),
     maxBackupAgeMs: inputs.isGiven('max-backup-age') ? inputs.duration('max-backup-age', 0) || undefined : undefined,
+    alarm: readAlarm(context),
     doctor: inputs.boolean('doctor', false) ? readDoctorInputs(context) : undefined,
   };
 }

@@ -10,6 +10,7 @@ import { type CostEstimate, readCost } from '../../tools/digitalocean/cost.ts';
 import { recordedManifest } from '../../tools/helm/recorded.ts';
 import type { DoctorInputs } from '../doctor/inputs.ts';
 import { examineApp, requireNoFailure, resultOf } from '../doctor/run.ts';
+import { alarmed } from '../shared/alarm/alarmed.ts';
 import { tellBackupAge } from '../shared/backup/age.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { digitalOceanApi } from '../shared/digitalocean.ts';
@@ -17,8 +18,13 @@ import type { StatusInputs } from './inputs.ts';
 import { writeReport } from './report.ts';
 import { driftLine, headline, writeFindings, writeSummary } from './summary.ts';
 
-/** Reads and reports the state; fails only where the inputs ask for it. */
-export async function runStatus(context: ActionContext, inputs: StatusInputs): Promise<AppStatus> {
+/** Reads and reports the state; fails only where the inputs ask for it, and tells whoever is to know. */
+export const runStatus = (context: ActionContext, inputs: StatusInputs): Promise<AppStatus> =>
+  alarmed(context, inputs.alarm, { what: 'status', release: inputs.release, namespace: inputs.cluster.namespace }, () =>
+    look(context, inputs),
+  );
+
+async function look(context: ActionContext, inputs: StatusInputs): Promise<AppStatus> {
   const tools = await connectCluster(context, inputs.cluster);
   try {
     const [status, cost] = await Promise.all([

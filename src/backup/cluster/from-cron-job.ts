@@ -4,18 +4,28 @@ import { ConfigurationError, DeployError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { fieldAt, isMap } from '../../interfaces/values.ts';
 import { CRON_JOB } from './cron-job.ts';
+import { followRecords } from './recovery-point.ts';
 import { endOfJob, type JobResult, type JobTools, lastLine, ownedBy } from './run-job.ts';
 
 const LIMIT_MS = 2 * 3_600_000;
 
-/** Takes a backup now as the CronJob does, by its own template and keys, and waits for it. Returns what it reports. */
-export async function backupNow(release: string, cronJob: string, tools: JobTools): Promise<NonNullable<JobResult['report']>> {
+/**
+ * Takes a backup now as the CronJob does, by its own template and keys, and waits for it. Returns what it reports; undefined where it is
+ * `optional` and there is no such CronJob.
+ */
+export async function backupNow(
+  { release, cronJob, optional }: { release: string; cronJob: string; optional: boolean },
+  tools: JobTools,
+): Promise<JobResult['report']> {
   const { kubernetes, log } = tools;
+  // A deploy by hand, or an earlier version of this product, may have left it at older records.
+  await followRecords(kubernetes, release, cronJob);
   const found = await kubernetes.get({ ...CRON_JOB, name: cronJob });
   const template = fieldAt(found, 'spec', 'jobTemplate');
+  if (!found && optional) return undefined;
   if (!found || !isMap(template) || !isMap(template.spec)) {
-    throw new ConfigurationError(`Input "backup" is "before", and there is no CronJob ${cronJob} whose backups could be taken`, {
-      hint: 'Install it: the action backup with "schedule".',
+    throw new ConfigurationError(`Input "backup" asks for a backup, and there is no CronJob ${cronJob} to take it`, {
+      hint: 'Install it: the action backup with "schedule". Or set backup: off.',
     });
   }
   const name = `${cronJob}-${randomBytes(3).toString('hex')}`;

@@ -13,17 +13,20 @@ export interface PodPlan {
   memory: string;
   pullSecrets: readonly string[];
   labels: Readonly<Record<string, string>>;
-  /** Secrets whose content goes into the backup. */
+  /** Secrets whose content goes into the backup; left out where it is none. */
   recovery?: readonly string[] | undefined;
-  /** A PostgreSQL beside it, for a drill; it ends with the pod. */
-  postgres?: { image: string; password: EnvSource } | undefined;
+  /** A file that is there once the program waits for whoever takes what it has: the pod is ready then. */
+  readyFile?: string | undefined;
 }
 
 const RECOVERY = '/recovery';
+/** One volume for all: a CronJob's is changed when the app has other records. */
+export const RECOVERY_VOLUME = 'recovery';
+/** What Helm calls the Secret of a revision begins so. */
+const HELM_RECORD = 'sh.helm.release.v1.';
 const USER = 1000;
-const POSTGRES_USER = 999;
 
-const RESTRICTED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+export const RESTRICTED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
 
 /** Parts of a database to the variables that stand for them; passwords only ever stand in variables. */
 const PARTS = { host: 'TODO_DATABASE_HOST', port: 'TODO_DATABASE_PORT', name: 'TODO_DATABASE_NAME', user: 'TODO_DATABASE_USER' } as const;
@@ -35,8 +38,8 @@ export const databaseFlags = (database: DatabaseSource): string[] =>
 
 /** Pure: a pod's spec: restricted, without a token, everything that it writes on volumes that end with it. */
 export function podSpec(plan: PodPlan): Record<string, unknown> {
-  const { image, args, env, database, scratchSize, memory, pullSecrets, postgres, recovery = [] } = plan;
-  const include = recovery.length > 0 ? [`--include=${RECOVERY}`] : [];
+  const { image, args, env, database, scratchSize, memory, pullSecrets, readyFile, recovery } = plan;
+  const include = recovery ? [`--include=${RECOVERY}`] : [];
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -44,7 +47,6 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
     terminationGracePeriodSeconds: 30,
     securityContext: { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER, seccompProfile: { type: 'RuntimeDefault' } },
     ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
-    ...(postgres && { initContainers: [postgresContainer(postgres)] }),
     containers: [
       {
         name: 'backup',
@@ -53,11 +55,12 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
         env: [...variables(database), ...named(env), { name: 'HOME', value: '/tmp' }, { name: 'NO_COLOR', value: '1' }],
         terminationMessagePolicy: 'FallbackToLogsOnError',
         securityContext: RESTRICTED,
+        ...(readyFile && { readinessProbe: { exec: { command: ['test', '-e', readyFile] }, periodSeconds: 1 } }),
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory } },
         volumeMounts: [
           { name: 'scratch', mountPath: '/scratch' },
           { name: 'tmp', mountPath: '/tmp' },
-          ...recovery.map((name, index) => ({ name: `recovery-${index}`, mountPath: `${RECOVERY}/${name}`, readOnly: true })),
+          ...(recovery ? [{ name: RECOVERY_VOLUME, mountPath: RECOVERY, readOnly: true }] : []),
         ],
       },
     ],
@@ -65,17 +68,17 @@ export function podSpec(plan: PodPlan): Record<string, unknown> {
       { name: 'scratch', emptyDir: { sizeLimit: scratchSize } },
       // The key of a drill never lies on a disk.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
-      // A deploy may forget the oldest meanwhile.
-      ...recovery.map((name, index) => ({ name: `recovery-${index}`, secret: { secretName: name, optional: true } })),
-      ...(postgres
-        ? [
-            { name: 'data', emptyDir: { sizeLimit: scratchSize } },
-            { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
-          ]
-        : []),
+      ...(recovery ? [{ name: RECOVERY_VOLUME, projected: { sources: recoverySources(recovery) } }] : []),
     ],
   };
 }
+
+/** Pure: each Secret in a folder of its name. A deploy may forget the oldest meanwhile. */
+export const recoverySources = (names: readonly string[]): object[] =>
+  names.map((name) => {
+    const key = name.startsWith(HELM_RECORD) ? 'release' : 'journal.json';
+    return { secret: { name, optional: true, items: [{ key, path: `${name}/${key}` }] } };
+  });
 
 function variables(database: DatabaseSource): object[] {
   const all = { ...PARTS, ...SECRETS };
@@ -86,23 +89,3 @@ function variables(database: DatabaseSource): object[] {
 }
 
 const named = (env: Readonly<Record<string, EnvSource>>): object[] => Object.entries(env).map(([name, source]) => ({ name, ...source }));
-
-/** Ready before the restore begins, ended after it. */
-function postgresContainer({ image, password }: { image: string; password: EnvSource }): object {
-  return {
-    name: 'postgres',
-    image,
-    restartPolicy: 'Always',
-    env: [
-      { name: 'POSTGRES_PASSWORD', ...password },
-      { name: 'PGDATA', value: '/var/lib/postgresql/data/drill' },
-    ],
-    securityContext: { ...RESTRICTED, runAsUser: POSTGRES_USER, runAsGroup: POSTGRES_USER },
-    startupProbe: { exec: { command: ['pg_isready', '-q', '-h', '127.0.0.1', '-U', 'postgres'] }, periodSeconds: 1, failureThreshold: 300 },
-    resources: { requests: { cpu: '100m', memory: '256Mi' } },
-    volumeMounts: [
-      { name: 'data', mountPath: '/var/lib/postgresql/data' },
-      { name: 'run', mountPath: '/var/run/postgresql' },
-    ],
-  };
-}

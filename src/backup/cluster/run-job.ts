@@ -54,14 +54,17 @@ export const ownedBy = (object: KubernetesObject, { apiVersion, kind, metadata }
 });
 
 /** Runs a Job to its end, and removes it with all that belongs to it; so does the cluster, where this run is killed. */
-export async function runJob(run: JobRun, tools: JobTools): Promise<JobResult> {
-  const { kubernetes, log } = tools;
+export const runJob = (run: JobRun, tools: JobTools): Promise<JobResult> =>
+  whileJobRuns(run, tools, () => endOfJob(run.name, run.limitMs, tools));
+
+/** The same, with something else than its end to wait for. */
+export async function whileJobRuns<T>(run: JobRun, { kubernetes, log }: JobTools, body: () => Promise<T>): Promise<T> {
   const object: KubernetesObject = { ...JOB, metadata: { name: run.name, labels: { ...run.pod.labels } }, spec: jobSpec(run) };
   const job = await kubernetes.create(object);
   try {
     for (const beside of run.beside) await kubernetes.apply(ownedBy(beside, job), { fieldManager: FIELD_MANAGER, force: true });
     log.info(`Job ${run.name} runs`);
-    return await endOfJob(run.name, run.limitMs, tools);
+    return await body();
   } finally {
     await kubernetes.delete({ ...JOB, name: run.name }, { uid: job.metadata.uid, propagation: 'Background' }).catch((error: unknown) => {
       log.warning(`Job ${run.name} was not removed (${String(error)}): the cluster does it ${KEPT_S / 60} minutes after its end`);

@@ -15,7 +15,8 @@ export const undoOf = ({ live, restored, kept }: CutOver): CutOver => ({ live, r
 
 /**
  * Two names change in one transaction: whatever happens, the app's database has its name. Whoever is connected to either is ended, and nobody
- * comes in between. `open`: a new session of a third database. Safe to repeat, also after a run that was killed.
+ * comes in between; the one that is kept is read-only from then on. `open`: a new session of a third database. Safe to repeat, also after a
+ * run that was killed.
  */
 export async function cutOver(open: () => Promise<Session>, names: CutOver): Promise<'done' | 'was done'> {
   const session = await open();
@@ -47,8 +48,13 @@ async function renamed(session: Session, { live, restored, kept }: CutOver): Pro
   await session.run(`ALTER DATABASE ${quoted(live)} RENAME TO ${quoted(kept)}`);
   await session.run(`ALTER DATABASE ${quoted(restored)} RENAME TO ${quoted(live)}`);
   for (const name of [live, kept]) await session.run(opened(name));
+  // What is written there from now on would be lost.
+  await session.run(`ALTER DATABASE ${quoted(kept)} SET ${READ_ONLY} = on`);
+  await session.run(`ALTER DATABASE ${quoted(live)} RESET ${READ_ONLY}`);
   await session.run('COMMIT');
 }
+
+const READ_ONLY = 'default_transaction_read_only';
 
 const opened = (name: string): string => `ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS true`;
 

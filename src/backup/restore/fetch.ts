@@ -26,8 +26,11 @@ export interface Fetched {
   database: DatabaseManifest;
 }
 
-/** Brings a backup, part by part, compares each with its manifest, opens and unpacks it. Nothing of it is used before all of it has come. */
-export async function fetchBackup(tools: BackupTools, manifest: BackupManifest, identityFile: string): Promise<Fetched> {
+/**
+ * Brings a backup, part by part, compares each with its manifest, opens and unpacks it. Nothing of it is used before all of it has come.
+ * `without`: what of it is not unpacked.
+ */
+export async function fetchBackup(tools: BackupTools, manifest: BackupManifest, identityFile: string, without?: string): Promise<Fetched> {
   const { archiver, encryption, scratch } = tools;
   const folder = scratch.folder('restore');
   const [encrypted, packed] = [new PassThrough(), new PassThrough()];
@@ -38,7 +41,7 @@ export async function fetchBackup(tools: BackupTools, manifest: BackupManifest, 
   try {
     await together(
       [encrypted, packed],
-      [reading(), encryption.decrypt({ identityFile, input: encrypted, output: packed }), archiver.unpack(packed, folder)],
+      [reading(), encryption.decrypt({ identityFile, input: encrypted, output: packed }), archiver.unpack(packed, folder, without)],
     );
   } catch (error) {
     // A part that is damaged is what age chokes on, before its end has come.

@@ -33,6 +33,8 @@ export interface TakeOptions {
   random: string;
   /** A folder whose files go with the dump. */
   include?: string | undefined;
+  /** Texts beside those files, by name: for people to read. */
+  readable?: Readonly<Record<string, string>> | undefined;
   /** Of one part. By itself it follows from the database's size. */
   partBytes?: number | undefined;
 }
@@ -161,7 +163,10 @@ async function dumped(run: Run, folder: string, snapshot: Snapshot): Promise<Dat
   requireSequences(sequences, tables);
   const set = moved(before, sequences, await readSequences(session, tables));
   if (set.length > 0) log.warning(`Sequences were set by hand during the dump: ${set.join(', ')}`);
-  if (options.include !== undefined) scratch.copy(options.include, `${folder}/${RECOVERY}`);
+  if (options.include !== undefined) {
+    scratch.copy(options.include, `${folder}/${RECOVERY}`);
+    for (const [name, text] of Object.entries(options.readable ?? {})) scratch.write(`${folder}/${RECOVERY}`, name, text);
+  }
   const database: DatabaseManifest = { ...contents, sequences };
   scratch.write(folder, DATABASE_MANIFEST, written(database));
   scratch.write(folder, GLOBALS, await postgres.globals(address, server.super));

@@ -17,11 +17,11 @@ export interface Pruned {
 type Tools = Pick<BackupTools, 'store' | 'log'>;
 
 /** Removes what the policy lets go. `now`: the storage's clock, ms. */
-export async function prune({ store, log }: Tools, policy: RetentionPolicy, now: number, dryRun = false): Promise<Pruned> {
+export async function prune({ store, log }: Tools, policy: RetentionPolicy, now: number): Promise<Pruned> {
   const { remove, later, because } = retention((await inventory(store)).backups, policy, now);
   const pruned: Pruned = { removed: [], locked: [], later: later.map(idOf), because };
   for (const backup of remove) {
-    const gone = dryRun || (await removeBackup({ store, log }, backup));
+    const gone = await removeBackup({ store, log }, backup);
     pruned[gone ? 'removed' : 'locked'].push(idOf(backup));
   }
   return pruned;
@@ -42,16 +42,19 @@ async function removeBackup({ store, log }: Tools, { manifest, paths }: StoredBa
 
 /** Resolves to how many the storage did not let go of; the next run finds them again. */
 export async function removeAll({ store, log }: Tools, paths: readonly string[]): Promise<number> {
-  let left = 0;
-  // As long as anything is there, it has to be known whose it is.
+  const left: string[] = [];
   const isMark = (path: string) => Number(path.endsWith(`/${STARTED}`));
   for (const path of paths.toSorted((a, b) => isMark(a) - isMark(b))) {
-    if ((await store.remove(path)) === 'removed') continue;
-    left += 1;
+    // As long as anything is there, it has to be known whose it is.
+    const isNeeded = isMark(path) === 1 && left.some((other) => folderOf(other) === folderOf(path));
+    if (!isNeeded && (await store.remove(path)) === 'removed') continue;
+    left.push(path);
     log.debug(`The storage does not let go of ${path} yet`);
   }
-  return left;
+  return left.length;
 }
+
+const folderOf = (path: string): string => path.slice(0, path.indexOf('/'));
 
 /** After a failure: as much as goes. The next run removes the rest. */
 export async function undoUpload({ store, log }: Tools, id: string): Promise<void> {

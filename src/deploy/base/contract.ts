@@ -1,10 +1,11 @@
+import type { Service } from '../../interfaces/objects.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { advanced, baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { isStable } from '../kube/live.ts';
 import { describe, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { isOf, removeLeftovers } from './leftovers.ts';
 import { ownPart } from './recorded.ts';
 
 const TRIES = 2;
@@ -77,15 +78,17 @@ function warn({ log, report }: Deps, message: string): void {
 
 /**
  * Services that the new version does not have any more: before the old color is stopped, which they select. One that was deleted by hand and
- * made again is in no record of Helm's, and goes as well.
+ * made again is in no record of Helm's, and goes as well; so does one that Helm made and has forgotten.
  */
 export async function removeServices(run: Deps): Promise<void> {
   const now = await recordedNow(run);
   if (!now) return;
   const wanted = new Set(unpack(advanced(now.recorded.part)).map(({ object }) => describe(object)));
-  for (const { metadata } of (await run.kubernetes.list(SERVICE)).items.filter((service) => isStable(service, run.options.release))) {
+  const { kubernetes, options } = run;
+  const own = (service: Service) => isStable(service, options.release) || isOf(service, options.release, kubernetes.namespace);
+  for (const { metadata } of (await kubernetes.list(SERVICE)).items.filter(own)) {
     if (wanted.has(`${SERVICE.kind}/${metadata.name}`)) continue;
-    await run.kubernetes.delete({ ...SERVICE, name: metadata.name }, { uid: metadata.uid });
+    await kubernetes.delete({ ...SERVICE, name: metadata.name }, { uid: metadata.uid });
     run.log.info(`Service ${metadata.name} is removed: the new version does not have it`);
   }
 }

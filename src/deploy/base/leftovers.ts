@@ -55,8 +55,8 @@ async function removeOwn({ kubernetes }: Deps, release: string, object: Kubernet
   return true;
 }
 
-/** By Helm's marks of what it made for a release; what is to be kept, Helm does not remove either. */
-const isOf = ({ metadata: { annotations } }: KubernetesObject, release: string, namespace: string): boolean =>
+/** Pure: by Helm's marks of what it made for a release; what is to be kept, Helm does not remove either. */
+export const isOf = ({ metadata: { annotations } }: KubernetesObject, release: string, namespace: string): boolean =>
   annotations?.[RELEASE_NAME] === release &&
   annotations['meta.helm.sh/release-namespace'] === namespace &&
   annotations['helm.sh/resource-policy'] !== 'keep';

@@ -9,6 +9,7 @@ import { colorWorkloads, isStable } from '../kube/live.ts';
 import { POD, SERVICE, selectedColor, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { Run } from '../run/run.ts';
+import { isOf } from './leftovers.ts';
 
 /** What tells the pods of one template from those of another, whoever owns them. */
 const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash'];
@@ -86,20 +87,24 @@ export const wouldLeadToColor = (service: KubernetesObject, pods: readonly Reado
 
 /**
  * Services that led to shared pods, and will lead to a color, or go while a color's pods bear the same labels: Helm lets go of their selectors
- * with the new base, so they are pinned to the pods that are behind them now, which the new color's pods are not. Errors: `StepFailure` where
- * those cannot be told apart.
+ * with the new base, so they are pinned to the pods that are behind them now, which the new color's pods are not. Those that no base knows any
+ * more (`helm uninstall` while a run applied it) go as well. Errors: `StepFailure` where pods cannot be told apart.
  */
-export async function pinServices({ kubernetes, log }: Run, split: SplitResult, before: PartChart | undefined): Promise<void> {
+export async function pinServices({ kubernetes, log, options }: Run, split: SplitResult, before: PartChart | undefined): Promise<void> {
   const names = new Set(split.services.map(({ name }) => name));
   const stay = new Set(split.baseObjects.filter((object) => isA(object, SERVICE)).map(({ metadata }) => metadata.name));
   const colored = split.colorObjects.map(podLabelsOf);
-  const shared = (before ? unpack(before) : []).filter(({ object }) => {
+  const recorded = (before ? unpack(before) : []).map(({ object }) => object).filter((object) => isA(object, SERVICE));
+  const known = new Set([...stay, ...recorded.map(({ metadata }) => metadata.name)]);
+  const forgotten = (await kubernetes.list(SERVICE)).items.filter(
+    (live) => isOf(live, options.release, kubernetes.namespace) && !known.has(live.metadata.name),
+  );
+  const shared = [...recorded, ...forgotten].filter((object) => {
     const { name } = object.metadata;
-    return isA(object, SERVICE) && (names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored)));
+    return names.has(name) || (!stay.has(name) && wouldLeadToColor(object, colored));
   });
-  for (const { object } of shared) {
-    const service =
-      isA(object, SERVICE) && object.spec?.selector ? await kubernetes.get({ ...SERVICE, name: object.metadata.name }) : undefined;
+  for (const object of shared) {
+    const service = object.spec?.selector ? await kubernetes.get({ ...SERVICE, name: object.metadata.name }) : undefined;
     const selector = service?.spec?.selector;
     if (!service || !selector || selectedColor(selector)) continue;
     const { name, resourceVersion } = service.metadata;

@@ -19,7 +19,7 @@ import { podChecks, podTargets, requireChecks } from './checks.ts';
 const FOLLOW_LIMIT_MS = 30_000;
 /** Within it a node's network policies know a new pod. */
 const ADMITTED_MS = 3_000;
-/** More tries of `helm test` in a preview, whose network is closed: pods are let in when the policies of their nodes know them. */
+/** More tries of `helm test` in a preview or a drill, whose network is closed: pods are let in when the policies of their nodes know them. */
 const MORE_TRIES = 2;
 
 /** Proves the idle color before anything is switched: its Services lead to its ready pods, every check passes on each, `helm test` too. */
@@ -63,7 +63,8 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
 }
 
-const triesOf = ({ options }: Run): number => ((options as Partial<DeployOptions>).preview === undefined ? 0 : MORE_TRIES);
+const triesOf = ({ options }: Run): number =>
+  options.closed || (options as Partial<DeployOptions>).preview !== undefined ? MORE_TRIES : 0;
 
 async function helmTest(run: Run, plan: Plan, tests: readonly PlannedHook[], when: string): Promise<void> {
   // Tests call the color's Services from inside the cluster.

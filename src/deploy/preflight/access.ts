@@ -5,6 +5,7 @@ import { isHook } from '../../split/read/hooks.ts';
 import { isDefinition } from '../base/crds.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { leaseName } from '../kube/names.ts';
+import type { DeployOptions } from '../run/options.ts';
 import type { Run } from '../run/run.ts';
 
 export const need = (group: string, resource: string, verbs: string, subresource?: string): AccessReview[] =>
@@ -69,9 +70,12 @@ export async function accessToParts(
   return parts.flat();
 }
 
+/** A backup before the deploy: a Job as the CronJob makes it, watched to its end. */
+const BACKUP_ACCESS = [...need('batch', 'cronjobs', 'get'), ...need('batch', 'jobs', 'create list watch')];
+
 /** Every call that this deploy will make. */
 export async function wantedAccess(
-  run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke' | 'release'> },
+  run: Pick<Run, 'kubernetes'> & { options: Pick<Run['options'], 'smoke' | 'release'> & Pick<Partial<DeployOptions>, 'backup'> },
   objects: readonly KubernetesObject[],
 ): Promise<AccessReview[]> {
   const { kubernetes } = run;
@@ -83,8 +87,10 @@ export async function wantedAccess(
   const watched = [...rows].flatMap(accessWith);
   // Their addresses.
   const nodes = run.options.smoke.some((check) => check.service?.nodePort) ? need('', 'nodes', 'list') : [];
+  const backup = (run.options.backup ?? 'off') === 'off' ? [] : BACKUP_ACCESS;
   const all = [
     ...nodes,
+    ...backup.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...ownAccess(run.options.release).map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...watched.map((review) => ({ ...review, namespace: kubernetes.namespace })),
     ...parts,

@@ -39,6 +39,8 @@ export interface Facts {
   /** The entry of the version that serves; undefined where nothing does. */
   serving: Deployed | undefined;
   colors: Readonly<Record<Color, LiveColor>>;
+  /** When Helm's records were made anew from a backup, ms since the epoch. */
+  restoredAt?: number | undefined;
 }
 
 /** How far the clocks of runners and of the API server may be apart. */
@@ -47,21 +49,21 @@ const SKEW_MS = 60_000;
 const keyOf = ({ version, partHash }: Pick<Deployed, 'version' | 'partHash'>): string => `${version} ${partHash}`;
 
 /** Pure: every version that served, the newest first, each once, without the one that serves. */
-export function candidatesOf({ history, serving, colors }: Facts): Candidate[] {
+export function candidatesOf({ history, serving, colors, restoredAt }: Facts): Candidate[] {
   const seen = new Set(serving ? [keyOf(serving)] : []);
   const found: Candidate[] = [];
   for (const [index, entry] of history.entries()) {
     if (seen.has(keyOf(entry))) continue;
     seen.add(keyOf(entry));
     const migrations = migrationsBetween(history.slice(0, index), entry);
-    const remains = remainsOf(entry, serving?.color, colors[entry.color]);
+    const remains = remainsOf(entry, serving?.color, colors[entry.color], restoredAt);
     found.push({ back: found.length + 1, entry, remains, migrations, irreversible: irreversibleOf(migrations, entry) });
   }
   return found;
 }
 
-function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor): Remains {
-  if (!isRecorded(entry, live)) return 'gone';
+function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor, restoredAt: number | undefined): Remains {
+  if (!isRecorded(entry, live, restoredAt)) return 'gone';
   const { deployments, workloads, services } = live;
   // What somebody has deleted comes back from the record alone.
   const whole =
@@ -74,7 +76,7 @@ function remainsOf(entry: Deployed, active: Color | undefined, live: LiveColor):
 }
 
 /** A release that was removed and recreated counts its revisions from one: the record must be older than its version's success. */
-function isRecorded(entry: Deployed, { revisions }: LiveColor): boolean {
+function isRecorded(entry: Deployed, { revisions }: LiveColor, restoredAt = 0): boolean {
   const madeAt = revisions.get(entry.colorRevision);
-  return madeAt !== undefined && Date.parse(madeAt) <= Date.parse(entry.at) + SKEW_MS;
+  return madeAt !== undefined && Date.parse(madeAt) <= Math.max(Date.parse(entry.at), restoredAt) + SKEW_MS;
 }

@@ -15,4 +15,6 @@ export interface RollbackOptions extends Omit<RunOptions, 'version' | 'smoke'> {
 export interface RollbackCollaborators extends Collaborators {
   /** Digest of a tag of a repository; undefined where there is none, or nobody can say. */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
+  /** Whether a drill has restored this backup, as far as the cluster remembers; left out: nobody can say. */
+  drilled?: ((backup: string) => Promise<boolean>) | undefined;
 }

@@ -35,12 +35,12 @@ export async function readSituation(deps: Deps): Promise<Situation> {
       hint: `The next deploy or rollback repairs them: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,
     });
   }
-  const { history } = journal.journal;
+  const { history, restored } = journal.journal;
   const serving = history.find((entry) => entry.color === active);
   return {
     active,
     serving,
-    candidates: candidatesOf({ history, serving, colors: { blue, green } }),
+    candidates: candidatesOf({ history, serving, colors: { blue, green }, restoredAt: restored && Date.parse(restored.at) }),
     plainVersion: journal.journal.plain?.version,
   };
 }

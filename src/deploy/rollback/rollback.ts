@@ -23,10 +23,11 @@ import { findTarget } from './find.ts';
 import type { RollbackCollaborators, RollbackOptions } from './options.ts';
 import { planRollback, refuseOutsideServices } from './plan.ts';
 import { readSituation, type Situation } from './read.ts';
+import { wayWithData } from './with-data.ts';
 
 type Wanted = Omit<RollbackOptions, 'smoke'> & RunOptions & { readonly ownSmoke: RollbackOptions['smoke'] };
 /** A rollback; its version stands in the options once it is known. */
-type RollbackRun = Run & Pick<RollbackCollaborators, 'digestOf'> & { readonly options: Wanted };
+type RollbackRun = Run & Pick<RollbackCollaborators, 'digestOf' | 'drilled'> & { readonly options: Wanted };
 
 /** Rolls back to a version that served. Failures are in the outcome, not thrown. */
 export async function rollback(options: RollbackOptions, outside: RollbackCollaborators, signal: AbortSignal): Promise<DeployOutcome> {
@@ -39,7 +40,7 @@ export async function rollback(options: RollbackOptions, outside: RollbackCollab
     // Side by side: users may be waiting.
     const [journal] = await Promise.all([reading, requireLasting(parts), requireOwnReleases(parts)]);
     if (options.dryRun) return await planOnly({ ...parts, journal });
-    return await underLease(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf }));
+    return await underLease(parts, (run) => rollBackUnderLease({ ...run, digestOf: outside.digestOf, drilled: outside.drilled }));
   } catch (error) {
     return await failedOutcome(parts, toFailure(abortReason(signal, error)));
   }
@@ -115,7 +116,7 @@ async function findVersion(run: RollbackRun): Promise<Found> {
     run.log.info(`${situation.serving?.version} serves already: nothing to do`);
     return { situation };
   }
-  requireReversible(run, target);
+  await requireReversible(run, target);
   const plan = await planRollback(run, situation, target);
   run.log.info(servedText(target, plan));
   if (!plan.warm) {
@@ -164,15 +165,17 @@ function toVersion<R extends RollbackRun>(run: R, { situation, target, notWarm }
 }
 
 /** Errors: `StepFailure` (irreversible) unless the user allows it. */
-function requireReversible({ options, log }: RollbackRun, { entry, irreversible }: Candidate): void {
+async function requireReversible({ options, log, ...run }: RollbackRun, { entry, irreversible }: Candidate): Promise<void> {
   if (irreversible.length === 0) return;
   const what = `${irreversible.map(migrationName).join(', ')} ran after ${entry.version} and cannot be undone`;
   if (options.allowIrreversible) {
     log.warning(`${what}: rolling back anyway, as requested`);
     return;
   }
+  const app = { release: options.release, namespace: run.kubernetes.namespace };
+  const withData = await wayWithData(app, irreversible, { now: run.clock.now(), drilled: run.drilled });
   throw new StepFailure('irreversible', `${what}: ${entry.version} may not work with the schema as it is now`, {
-    hint: 'If you know that it does, set allow-irreversible: true. Otherwise roll back to a version deployed since then (list: true shows them).',
+    hint: `If you know that it does, set allow-irreversible: true. Otherwise roll back to a version deployed since then (list: true shows them). ${withData}`,
   });
 }
 

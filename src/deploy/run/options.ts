@@ -8,6 +8,7 @@ import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { Demand } from '../../provenance/demand.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { BuiltImage, PreviewRules, Strategy } from '../../split/model.ts';
+import type { BackupBefore } from '../state/journal.ts';
 import type { Who } from '../state/lease-object.ts';
 
 /** One key of a Secret that is applied before the base. */
@@ -31,6 +32,8 @@ export interface RunOptions {
   bakeMs: number;
   drainMs: number;
   keepOld: 'zero' | 'warm' | 'remove';
+  /** The network is closed: a pod is let in once the policies of its node know it. */
+  closed?: boolean | undefined;
   who: Who;
   /** The environment's word about hosts that may be spoken to without TLS. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -55,6 +58,8 @@ export interface DeployOptions extends RunOptions {
   lookups?: boolean | undefined;
   /** Set where the app is a preview: what of the chart is otherwise then. */
   preview?: PreviewRules | undefined;
+  /** When a backup is taken before anything is touched; left out: never. */
+  backup?: 'off' | 'before-migration' | 'before' | undefined;
   /** Whose provenance `images` need; undefined: none is demanded. */
   provenance?: Demand | undefined;
 }
@@ -71,6 +76,9 @@ interface RunChecksOptions {
 }
 /** Sends each check to each of its targets until it passes or the retries are used up. */
 type RunChecks = (options: RunChecksOptions) => Promise<CheckResult[]>;
+
+/** Takes a backup now, and waits for it. Resolves to undefined where it is `optional` and none is set up. */
+export type TakeBackup = (how: { optional: boolean; signal: AbortSignal }) => Promise<BackupBefore | undefined>;
 
 /** How `version` relates to `to`; `unknown` where that cannot be found out (a version that is no commit, no access). */
 export type Ancestry = (version: string, to: string) => Promise<'same' | 'older' | 'newer' | 'unknown'>;
@@ -94,6 +102,8 @@ export interface Collaborators {
   serverHost: string;
   /** Registries whose pull Secret is kept in the namespace. */
   pullSecrets?: readonly PullSecret[] | undefined;
+  /** Needed where a backup is wanted. */
+  takeBackup?: TakeBackup | undefined;
   /** Needed where provenance is demanded. */
   attestations?: Attestations | undefined;
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../../interfaces/reasons.ts';
 import type { CheckResult } from '../../smoke/model.ts';
 import type { Color, Finding, SplitResult } from '../../split/model.ts';
 import type { Evidence } from '../diagnosis/failure.ts';
-import type { Deployed, Rollback } from '../state/journal.ts';
+import type { BackupBefore, Deployed, Rollback } from '../state/journal.ts';
 import type { JournalStore } from '../state/journal-store.ts';
 import type { PlainApp } from '../state/plain.ts';
 import type { PhaseName } from '../state/timeline.ts';
@@ -54,6 +54,8 @@ export interface Plan {
   warm?: { revision: number } | undefined;
   /** Set where this run is a rollback. */
   rollback?: Rollback | undefined;
+  /** What this run has taken before it touched anything. */
+  backup?: BackupBefore | undefined;
   /** Nothing is left of the color that served: nobody has to be protected, and there is nothing to go back to. */
   unserved?: boolean | undefined;
   /** What of an unchanged base is not in the cluster as it was applied, a line each: it is applied again. */

@@ -72,6 +72,17 @@ export interface Migration {
   hash: string;
   /** What its chart says of it (annotation `todo-deploy.dev/irreversible`); absent where it can be undone. */
   irreversible?: string | undefined;
+  /** The backup of the app's database that was taken before it ran. */
+  backup?: BackupBefore | undefined;
+  /** The deploy failed: it may have run wholly, in part or not at all. */
+  attempted?: true | undefined;
+}
+
+/** A backup that a deploy took before it touched anything. */
+export interface BackupBefore {
+  id: string;
+  /** Of its snapshot, ISO 8601. */
+  snapshotAt: string;
 }
 
 /** A version was left on purpose. */
@@ -111,6 +122,12 @@ export interface Deployed {
   inPlace?: boolean | undefined;
 }
 
+export interface Restored {
+  backup: string;
+  /** ISO time. */
+  at: string;
+}
+
 export interface Journal {
   schema: 1;
   release: string;
@@ -121,6 +138,8 @@ export interface Journal {
   history: Deployed[];
   /** The app as plain Helm ran it before this product took it over: what the way back to plain Helm restores. */
   plain?: PlainApp | undefined;
+  /** Where the app was gone and came back from a backup: what Helm had recorded until then was made anew at that time. */
+  restored?: Restored | undefined;
   lastFailure?: { version: string; at: string; reason: string; cause: string; runUrl: string } | undefined;
 }
 
@@ -142,6 +161,11 @@ export const inFlightOf = (journal: Journal): InFlight => {
   if (!journal.inFlight) throw new JournalError('No deploy is in flight');
   return journal.inFlight;
 };
+
+/** Pure: the journal of an app that was gone: its past, and nothing that serves yet. */
+export function reinstated({ schema, release, history, plain }: Journal, restored: Restored): Journal {
+  return { schema, release, history, ...(plain && { plain }), restored };
+}
 
 export type Beginning = Omit<InFlight, 'phase' | 'proved' | 'services'>;
 
@@ -244,5 +268,6 @@ export function end(journal: Journal, failure?: Journal['lastFailure']): Journal
 function withMigrations(history: Deployed[], failed: InFlight): Deployed[] {
   const [newest, ...older] = history;
   if (!newest || !failed.migrations?.length) return history;
-  return [{ ...newest, migrations: [...(newest.migrations ?? []), ...failed.migrations] }, ...older];
+  const attempted = failed.migrations.map((migration) => ({ ...migration, attempted: true as const }));
+  return [{ ...newest, migrations: [...(newest.migrations ?? []), ...attempted] }, ...older];
 }

@@ -36,6 +36,14 @@ function work(job: KubernetesObject): unknown {
   return containersOf(podTemplateOf(job)?.spec).map(({ image, command, args }) => ({ image, command, args }));
 }
 
+/** Pure: those that the version that serves has not had. What a failed deploy has begun counts as new: nobody knows how far it got. */
+export function newOf(migrations: readonly Migration[], serving: { migrations?: Migration[] | undefined } | undefined): Migration[] {
+  const had = new Set((serving?.migrations ?? []).filter(({ attempted }) => !attempted).map(keyOf));
+  return migrations.filter((migration) => !had.has(keyOf(migration)));
+}
+
+const keyOf = ({ name, hash }: Migration): string => `${name} ${hash}`;
+
 /**
  * Pure: what was migrated after a version served, newest first. `newer` are the history's entries above the target's; a Job that did the
  * same for the target already does not count.
@@ -44,9 +52,9 @@ export function migrationsBetween(
   newer: readonly { migrations?: Migration[] | undefined }[],
   target: { migrations?: Migration[] | undefined },
 ): Migration[] {
-  const known = new Set((target.migrations ?? []).map((one) => `${one.name} ${one.hash}`));
-  const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(`${one.name} ${one.hash}`));
-  return [...new Map(between.map((one) => [`${one.name} ${one.hash}`, one])).values()];
+  const known = new Set((target.migrations ?? []).map(keyOf));
+  const between = newer.flatMap((entry) => (entry.migrations ?? []).toReversed()).filter((one) => !known.has(keyOf(one)));
+  return [...new Map(between.map((one) => [keyOf(one), one])).values()];
 }
 
 /** Pure: those that cannot be undone. A named one that the target has seen too is behind it. */

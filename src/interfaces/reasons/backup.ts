@@ -34,4 +34,10 @@ export const BACKUP = {
     todo: 'Do not use it, and do not rely on this backup: the summary names every difference.',
     example: 'The restored database differs from backup 000042-20260301T030000Z-7f3a9c: table public.todo: 4999 rows instead of 5000',
   },
+  'drill-failed': {
+    title: 'the drill did not come to its end',
+    meaning: 'The drill could not restore the backup, or what it made could not be removed. It says nothing of the backup itself.',
+    todo: 'Correct what the message names, and run the drill again. What this one left goes with the next one.',
+    example: 'The PostgreSQL of this drill does not start from image postgres:17: Back-off pulling image "postgres:17"',
+  },
 } as const satisfies Record<string, ReasonFacts>;

@@ -12,6 +12,8 @@ export interface PreviewOptions {
   dryRun: boolean;
   /** Of each removal, ms. */
   limitMs: number;
+  /** Which of the cluster's previews are looked at; left out: all. The others are not spoken of. */
+  choose?(previews: readonly Preview[]): readonly Preview[];
 }
 
 export interface PreviewWorld extends World {
@@ -29,9 +31,11 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
   const report = emptyReport();
   const { kubernetes, signal } = world;
   const { items } = await kubernetes.list(NAMESPACE, { labelSelector: PREVIEW_LABEL });
+  const chosen = options.choose && new Set(options.choose(items.flatMap((item) => previewIn(item) ?? [])).map(({ uid }) => uid));
   for (const namespace of items) {
     signal.throwIfAborted();
     const preview = previewIn(namespace);
+    if (chosen && !(preview && chosen.has(preview.uid))) continue;
     const what = preview ? `${nameOf(namespace)} (pull request ${keyText(preview.key)})` : nameOf(namespace);
     try {
       if (preview) await judge(world, what, preview, options, report);

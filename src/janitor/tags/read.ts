@@ -29,6 +29,20 @@ export async function readImages(registry: Source, repository: string, signal: A
   }));
 }
 
+/** Digests of images that are in use under tags which no list has. */
+export async function readUnlisted(
+  registry: Pick<Source, 'head'>,
+  { repository, images }: RepositoryImages,
+  references: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const listed = new Set(images.flatMap(({ tags }) => tags));
+  const named = [...references].filter((name) => name.startsWith(`${repository}:`)).map((name) => name.slice(repository.length + 1));
+  const unlisted = named.filter((tag) => !listed.has(tag));
+  const found = await pool(unlisted, AT_ONCE, signal, async (tag, inner) => (await registry.head(repository, tag, inner))?.digest);
+  return found.filter((digest) => digest !== undefined);
+}
+
 /** What is deployed by a digest that has no tag, and what it is made of. */
 export async function readUntagged(
   registry: Source,

@@ -9,7 +9,7 @@ import { decideTags } from './decide.ts';
 import { LedgerStore } from './ledger-store.ts';
 import type { Mentions } from './mentions.ts';
 import type { Removable, RepositoryImages, TagRules } from './model.ts';
-import { readImages, readUntagged } from './read.ts';
+import { readImages, readUnlisted, readUntagged } from './read.ts';
 
 export interface TagOptions extends TagRules {
   /** `host[:port]/path`: registries or parts of them whose images this cluster alone runs. */
@@ -79,8 +79,13 @@ async function withUntagged(
   const found: RepositoryImages[] = [];
   for (const one of tagged) {
     const known = new Set(one.images.map(({ digest }) => digest));
-    const digests = [...(needs.pinned.get(one.repository) ?? [])].filter((digest) => !known.has(digest));
     try {
+      // A list of tags may have been cut: what is in use by its tag is asked for by that.
+      for (const digest of await readUnlisted(registry, one, needs.references, signal)) {
+        needs.digests.add(digest);
+        needs.pinned.set(one.repository, (needs.pinned.get(one.repository) ?? new Set()).add(digest));
+      }
+      const digests = [...(needs.pinned.get(one.repository) ?? [])].filter((digest) => !known.has(digest));
       found.push({ ...one, untagged: await readUntagged(registry, one.repository, digests, signal) });
     } catch (error) {
       signal.throwIfAborted();

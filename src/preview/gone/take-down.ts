@@ -1,8 +1,8 @@
+import { awaitEnd } from '../../deploy/kube/await-end.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Namespace, PersistentVolume } from '../../interfaces/objects.ts';
 import { NOTES, type Preview, previewIn } from '../model/index.ts';
-import { awaitEnd } from './await-end.ts';
 import { blockersOf } from './blockers.ts';
 import type { Receipt } from './receipt.ts';
 import type { GoneTools } from './tools.ts';
@@ -44,6 +44,8 @@ export async function takeDown(wanted: TakeDown, tools: GoneTools): Promise<Rece
   const marked = await markEnding(wanted, tools);
   if (marked === 'absent' || marked === 'kept') return receipt(marked);
   log.info(`The preview ${preview.namespace} goes: ${why}`);
+  // First nobody is led to it any more; and while it is there, it says what is to be taken back.
+  await tools.farewell?.(previewIn(marked) ?? preview, why);
   const volumes = await volumesOf(tools, preview.namespace);
   const unproved: string[] = [];
   if (!marked.metadata.deletionTimestamp) {

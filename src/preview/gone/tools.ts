@@ -3,6 +3,7 @@ import type { Clock } from '../../interfaces/clock.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { KindFinder, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
+import type { Preview } from '../model/index.ts';
 
 /** What taking a preview down works with. */
 export interface GoneTools {
@@ -13,4 +14,6 @@ export interface GoneTools {
   log: Log;
   signal: AbortSignal;
   who: Who;
+  /** Takes back what people were told of a preview that is about to go. */
+  farewell?: ((preview: Preview, why: string) => Promise<void>) | undefined;
 }

@@ -3,6 +3,7 @@ export { isId, isSameKey, keyText, namespaceName, type PreviewKey, parseId } fro
 export { isExpired, isWarningDue, renewed, warned } from './lease.ts';
 export {
   momentText,
+  NEVER,
   NOTES,
   type Notes,
   PREVIEW_LABEL,

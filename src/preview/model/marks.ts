@@ -19,16 +19,21 @@ export const NOTES = {
   warnedAt: 'todo-deploy.dev/preview-warned-at',
   /** Seconds that each use renews it for. */
   expiresAfter: 'todo-deploy.dev/preview-expires-after',
-  /** Seconds without traffic after which it goes to sleep. */
+  /** Seconds without a deploy or a visit that wakes it after which it goes to sleep, or `never`. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
   comment: 'todo-deploy.dev/preview-comment',
-  /** GitHub's deployment of the commit that was deployed last. */
-  deployment: 'todo-deploy.dev/preview-deployment',
+  /** GitHub's id of the run that deployed it last. */
+  run: 'todo-deploy.dev/preview-run',
+  /** GitHub's deployments that may be active: that of the commit that was deployed last; for a moment the one before it too. */
+  deployments: 'todo-deploy.dev/preview-deployments',
   /** Once what `seed` names has filled it with data. */
   seeded: 'todo-deploy.dev/preview-seeded',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
   ending: 'todo-deploy.dev/preview-ending',
 } as const;
+
+/** Of `sleepAfter`. */
+export const NEVER = 'never';
 
 type PreviewState = 'awake' | 'asleep';
 
@@ -48,10 +53,12 @@ export interface Preview extends PreviewLease {
   head: string | undefined;
   url: string | undefined;
   state: PreviewState | undefined;
-  sleepAfterMs: number | undefined;
+  sleepAfterMs: number | typeof NEVER | undefined;
   /** GitHub's id of the comment. */
   comment: number | undefined;
-  deployment: number | undefined;
+  run: number | undefined;
+  /** GitHub's ids of them, the newest last. */
+  deployments: readonly number[];
   seeded: boolean;
   /** When the namespace was made, ms since the epoch. */
   createdAt: number;
@@ -101,9 +108,10 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     expiresAt: momentIn(note('expiresAt')),
     warnedAt: momentIn(note('warnedAt')),
     expiresAfterMs: secondsIn(note('expiresAfter')),
-    sleepAfterMs: secondsIn(note('sleepAfter')),
+    sleepAfterMs: note('sleepAfter') === NEVER ? NEVER : secondsIn(note('sleepAfter')),
     comment: parseId(note('comment')),
-    deployment: parseId(note('deployment')),
+    run: parseId(note('run')),
+    deployments: (note('deployments') ?? '').split(' ').flatMap((id) => parseId(id) ?? []),
     seeded: note('seeded') !== undefined,
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };

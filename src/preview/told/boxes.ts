@@ -4,10 +4,11 @@ import { isId, isSameKey, type PreviewKey } from '../model/index.ts';
 import { readMarker } from './comment.ts';
 
 /** What people can ask for by ticking a box in the comment. */
-type Box = 'extend' | 'delete';
+type Box = 'extend' | 'reset' | 'delete';
 
 const TEXTS: Readonly<Record<Box, string>> = {
   extend: 'Let it stay longer',
+  reset: 'Reset its data: take it down now, to be brought up anew by running its job again',
   delete: 'Take it down now (the next push brings it back)',
 };
 const NAMES = Object.keys(TEXTS) as Box[];

@@ -43,6 +43,14 @@ export async function putComment({ number, marker, body, known }: WantedComment,
   }
 }
 
+/** Changes the comment where there is one. Returns whether there is. Errors: `HttpError`. */
+export async function editComment({ number, marker, body, known }: WantedComment, pulls: PullRequests): Promise<boolean> {
+  const text = `${marker}\n${body}`;
+  if (known !== undefined && (await pulls.updateComment(known, text))) return true;
+  const found = await findOwn(pulls, number, marker);
+  return found !== undefined && (await pulls.updateComment(found.id, text));
+}
+
 const isRefusal = ({ status }: HttpError): boolean => status >= 400 && status < 500;
 
 async function findOwn(pulls: PullRequests, number: number, marker: string): Promise<Comment | undefined> {

@@ -1,3 +1,4 @@
 export { boxItems, type Ticked, tickedBox, untick } from './boxes.ts';
 export { markerOf, putComment } from './comment.ts';
+export { sayFarewell } from './farewell.ts';
 export { warnOfExpiry } from './warn.ts';

@@ -14,10 +14,12 @@ import {
   podSecurityLabels,
   surround,
 } from '../isolate/index.ts';
-import { momentText, type Preview, previewIn, previewSelector, renewed } from '../model/index.ts';
+import { momentText, NEVER, type Preview, previewIn, previewSelector, renewed } from '../model/index.ts';
 import { awaitAnswer } from './answers.ts';
 import type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
 import { runSeed, seedJob } from './seed.ts';
+import { thenAsleep } from './then-asleep.ts';
+import { aheadOf } from './turn.ts';
 
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
@@ -76,7 +78,9 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
   if (answered?.by === 'nobody') notes.push(`${url} does not answer yet: ${answered.why}`);
   const told = answered && answered.by !== 'nobody' ? url : undefined;
   const now = await note(tools.kubernetes, preview, () => ({ head: version, state: 'awake', url: told ?? '' }));
-  return { state: 'up', preview: now ?? preview, deploy: outcome, answered, ...ended() };
+  const awake = after.want === 'asleep' ? await thenAsleep(options, preview, tools) : 'it was not to sleep';
+  if (after.want === 'asleep' && awake !== undefined) notes.push(`It stays awake: ${awake}`);
+  return { state: 'up', asleep: awake === undefined, preview: now ?? preview, deploy: outcome, answered, ...ended() };
 }
 
 /** The newest commit wins: its own run comes, or has been. */
@@ -91,17 +95,17 @@ function notesOf(options: UpOptions, seen: Preview | undefined, now: number) {
     expiresAt: lease.expiresAt === undefined ? '' : momentText(lease.expiresAt),
     warnedAt: lease.warnedAt === undefined ? '' : momentText(lease.warnedAt),
     expiresAfter: seconds(options.expiresAfterMs),
-    sleepAfter: seconds(options.sleepAfterMs),
+    sleepAfter: options.sleepAfterMs === undefined ? NEVER : seconds(options.sleepAfterMs),
   };
 }
 
 const seconds = (ms: number): string => String(Math.max(1, Math.round(ms / 1000)));
 
-/** How many previews of the repository were there before this one. Each run makes its namespace first, and then looks: no two can both be the last. */
+/** How many previews of the repository come before this one. */
 async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<number> {
   const { items } = await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(preview.key.repositoryId), metadataOnly: true });
-  const others = items.flatMap((item) => previewIn(item) ?? []).filter(({ uid }) => uid !== preview.uid);
-  return others.filter((one) => one.createdAt < preview.createdAt || (one.createdAt === preview.createdAt && one.uid < preview.uid)).length;
+  const all = items.flatMap((item) => previewIn(item) ?? []);
+  return aheadOf(preview, all);
 }
 
 /** Fills a preview with data once. Returns why it could not be. */

@@ -1,3 +1,3 @@
 export { bringUp, whyOutdated } from './bring-up.ts';
-export type { Asked, UpOptions, UpOutcome } from './options.ts';
+export type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
 export type { Seed } from './seed.ts';

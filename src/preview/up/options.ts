@@ -29,7 +29,10 @@ export interface UpOptions {
   /** At most so many previews of the repository at once. */
   max: number;
   expiresAfterMs: number;
-  sleepAfterMs: number;
+  /** Kept with the preview; undefined: it never sleeps by itself. */
+  sleepAfterMs: number | undefined;
+  /** Image of the program that wakes it. */
+  wakerImage: string;
 }
 
 /** A pull request as GitHub's API has it now, and what it asks for. */
@@ -48,7 +51,7 @@ interface Ended {
 
 export type UpOutcome = Ended &
   (
-    | { state: 'up'; preview: Preview; deploy: DeployOutcome; answered: Answered | undefined }
+    | { state: 'up'; asleep: boolean; preview: Preview; deploy: DeployOutcome; answered: Answered | undefined }
     | { state: 'failed'; preview: Preview; deploy: DeployOutcome }
     | { state: 'waiting'; ahead: number }
     | { state: 'superseded'; why: string }

@@ -1,11 +1,10 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
+import type { Check, Comment, DeploymentStatus, PullRequests } from '../../interfaces/pull-requests.ts';
+import { authorOf } from './author.ts';
 import { type GitHubClient, ownerAndName } from './client.ts';
 import { oneLine } from './errors.ts';
 import type { GitHub } from './octokit.ts';
 
-/** Under which GITHUB_TOKEN writes. */
-const ACTIONS = 'github-actions[bot]';
 /** GitHub refuses a longer comment. */
 const LONGEST_COMMENT = 65_536;
 
@@ -61,18 +60,9 @@ export class GitHubPullRequests implements PullRequests {
   }
 
   async author(): Promise<string> {
-    this.#author ??= this.#settings.token.startsWith('ghs_') ? (this.#settings.appLogin ?? ACTIONS) : await this.#person();
+    const { token, appLogin } = this.#settings;
+    this.#author ??= await authorOf(token, (what, needs, body) => this.#ask(what, needs, body), appLogin);
     return this.#author;
-  }
-
-  async #person(): Promise<string> {
-    try {
-      return (await this.#ask('asking whose token it is', 'metadata: read', (github) => github.rest.users.getAuthenticated())).data.login;
-    } catch (error) {
-      // So is an app's token of another form refused.
-      if (error instanceof HttpError && error.status === 403) return this.#settings.appLogin ?? ACTIONS;
-      throw error;
-    }
   }
 
   async createDeployment({ sha, environment, description }: { sha: string; environment: string; description: string }): Promise<number> {
@@ -104,6 +94,20 @@ export class GitHubPullRequests implements PullRequests {
     };
     const what = `setting the status of deployment ${id}`;
     await this.#ask(what, 'deployments: write', (github) => github.rest.repos.createDeploymentStatus(wanted));
+  }
+
+  async createCheck({ sha, name, conclusion, title, summary, detailsUrl }: Check): Promise<void> {
+    const output = { title: oneLine(title, 255), summary };
+    const wanted = { ...this.#names, name, head_sha: sha, status: 'completed', conclusion, output } as const;
+    await this.#ask(`setting a check of ${sha}`, 'checks: write', (github) =>
+      github.rest.checks.create({ ...wanted, ...(detailsUrl && { details_url: detailsUrl }) }),
+    );
+  }
+
+  async conclusionOf(sha: string, name: string): Promise<string | undefined> {
+    const wanted = { ...this.#names, ref: sha, check_name: name, per_page: 1 };
+    const { data } = await this.#ask(`reading the checks of ${sha}`, 'checks: read', (github) => github.rest.checks.listForRef(wanted));
+    return data.check_runs[0]?.conclusion ?? undefined;
   }
 
   async permissionOf(login: string): Promise<string> {

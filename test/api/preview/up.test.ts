@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { NAMESPACE, POD } from '../../../src/deploy/kube/names.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { NAMESPACE, POD, SERVICE } from '../../../src/deploy/kube/names.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import {
   momentText,
@@ -17,6 +17,9 @@ import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { access } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
+
+// Two deploys, and the waker's minute.
+jest.setTimeout(240_000);
 
 withNamespaceController();
 const [FIRST, SECOND] = ['v1-good', 'v2-good'] as const;
@@ -80,6 +83,7 @@ const up = (
       max: 10,
       expiresAfterMs: 7 * 86_400_000,
       sleepAfterMs: 3_600_000,
+      wakerImage: 'registry.example/todo-deploy:v1',
       ...more.options,
     };
     const signal = new AbortController().signal;
@@ -118,6 +122,52 @@ describe('a preview', () => {
     await up(FIRST);
     expect(await up('v3-crashes')).toMatchObject({ state: 'failed', deploy: { status: 'rolled-back', version: FIRST } });
     expect(await live()).toMatchObject({ head: FIRST });
+  });
+});
+
+describe('the preview of a draft', () => {
+  const draft = (more: Partial<Parameters<typeof up>[1]> = {}) =>
+    up(FIRST, {
+      before: asked(FIRST, 'asleep'),
+      after: asked(FIRST, 'asleep'),
+      ...more,
+      options: { frontDoors: ['traefik'], ...more.options },
+    });
+  const WAKER = { 'todo-deploy.dev/waker': RELEASE };
+
+  test('is brought up, and put to sleep; the same commit, ready for review, is awake', async () => {
+    expect(await draft()).toMatchObject({ state: 'up', asleep: true, notes: [], deploy: { status: 'deployed', version: FIRST } });
+    expect(await live()).toMatchObject({ head: FIRST, state: 'asleep' });
+    expect([await app.selector(), await app.replicas('blue')]).toEqual([WAKER, 0]);
+
+    expect(await up(FIRST)).toMatchObject({ state: 'up', asleep: false, deploy: { version: FIRST } });
+    expect(await live()).toMatchObject({ head: FIRST, state: 'awake' });
+    expect(await app.selector()).toMatchObject({ 'todo-deploy.dev/color': expect.any(String) });
+    expect((await app.serving()).length).toBeGreaterThan(0);
+  });
+
+  test('is ready for review while it is deployed: it stays awake', async () => {
+    expect(await draft({ after: asked(FIRST) })).toMatchObject({ state: 'up', asleep: false, notes: [] });
+  });
+
+  test('is not put to sleep under somebody’s hands', async () => {
+    await draft();
+    const at = momentText(Date.now());
+    const annotations = { 'todo-deploy.dev/woken-at': at };
+    await kubernetes.patch({ ...SERVICE, name: `${RELEASE}-web` }, { metadata: { annotations } }, { type: 'merge' });
+    expect(await draft()).toMatchObject({ asleep: false, notes: [`It stays awake: a visit woke it at ${at}`] });
+    expect(await app.selector()).not.toEqual(WAKER);
+  });
+
+  test('stays awake where its waker does not come up: what was deployed is there', async () => {
+    const outcome = await draft({ options: { wakerImage: 'registry.example/none:crashes' } });
+    expect(outcome).toMatchObject({ state: 'up', asleep: false, notes: [expect.stringContaining('registry.example/none:crashes')] });
+    expect((await app.serving()).length).toBeGreaterThan(0);
+  });
+
+  test('that is never to sleep by itself says so', async () => {
+    await up(FIRST, { options: { sleepAfterMs: undefined } });
+    expect(await live()).toMatchObject({ sleepAfterMs: 'never' });
   });
 });
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, toPlain } from '../../../src/deploy/index.ts';
+import { readProof } from '../../../src/backup/index.ts';
+import { type Collaborators, type DeployOptions, type DeployOutcome, deploy, type TakeBackup, toPlain } from '../../../src/deploy/index.ts';
 import { LEASE, leaseName, NAMESPACE, POD, SERVICE, selects } from '../../../src/deploy/kube/names.ts';
 import { isReady } from '../../../src/deploy/kube/pods.ts';
 import { type RemoveOptions, type RemoveOutcome, remove } from '../../../src/deploy/remove/index.ts';
@@ -54,6 +55,8 @@ export class App {
   helmWay: LossyWay | undefined;
   /** What stands beside images, where a test demands it. */
   attestations: Attestations | undefined;
+  /** How backups are taken, where a test wants them. */
+  takeBackup: TakeBackup | undefined;
   /** Whom runs act as. */
   as: ClusterAccess = deployer;
   readonly #folder: string;
@@ -109,8 +112,12 @@ export class App {
     const to = parseTarget(toText);
     if (!to) throw new Error(`"${toText}" names no version`);
     const wanted = { ...options, to, toText, allowIrreversible: false, ...more };
-    return this.#run(toText, fault, (outside, signal) => rollback(wanted, { ...outside, digestOf: async () => undefined }, signal));
+    return this.#run(toText, fault, (outside, signal) =>
+      rollback(wanted, { ...outside, digestOf: async () => undefined, drilled: this.#drilled }, signal),
+    );
   }
+
+  readonly #drilled = async (backup: string): Promise<boolean> => (await readProof(this.kubernetes, RELEASE))?.backup === backup;
 
   /** The way back to plain Helm; `smoke` over the recorded checks. */
   toPlain(fault?: Fault, smoke?: DeployOptions['smoke']): Promise<Ended> {
@@ -217,6 +224,7 @@ export class App {
       connects: async () => true,
       serverHost: '',
       attestations: this.attestations,
+      takeBackup: this.takeBackup,
     };
   }
 

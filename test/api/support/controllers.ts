@@ -26,6 +26,11 @@ export class Controllers extends ControlLoop {
     super(kubernetes, kubelet, '10.244.0');
   }
 
+  /** How many there are. */
+  get deployments(): number {
+    return this.#deployments.size;
+  }
+
   protected follows = () => [[DEPLOYMENT, this.#deployments] as const, [SERVICE, this.#services] as const];
 
   protected async reconcile(): Promise<void> {

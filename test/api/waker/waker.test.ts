@@ -43,7 +43,8 @@ afterEach(async () => {
 });
 
 const tools = () => ({ kubernetes: app.kubernetes, clock: systemClock, log, signal: stop.signal });
-const sleep = () => fallAsleep({ release: RELEASE, color: 'green', image: 'registry.example/todo-deploy:v1' }, tools());
+const sleep = (image = 'registry.example/todo-deploy:v1', color: 'blue' | 'green' = 'green') =>
+  fallAsleep({ release: RELEASE, color, image }, tools());
 const replicas = () => app.replicas('green');
 async function listen(): Promise<string> {
   server = await serveWaker(
@@ -102,6 +103,18 @@ describe('an app that sleeps', () => {
     // Long enough for a waker that does not wait.
     await systemClock.sleep(1_000);
     expect(await app.selector()).toEqual({ 'todo-deploy.dev/waker': RELEASE });
+  });
+
+  test('is not led to the waker of an earlier sleep, which would wake what served then', async () => {
+    await sleep();
+    expect((await app.deploy('v3')).outcome).toMatchObject({ status: 'deployed' });
+    const selector = await app.selector();
+    const falling = sleep('registry.example/todo-deploy:v2-crashes', 'blue');
+    const ended = expect(falling).rejects.toThrow();
+    await systemClock.sleep(3_000);
+    expect(await app.selector()).toEqual(selector);
+    stop.abort();
+    await ended;
   });
 
   test('stays led elsewhere where somebody has done that, and stopped where somebody has', async () => {

@@ -32,6 +32,8 @@ interface Result {
   error?: { reason: string; message: string };
 }
 
+const LOGIN = 'canary-of-the-login';
+
 /** Every argument of every program that ran meanwhile, and what stood in log and files. */
 const seen = { arguments: '', log: '', files: '' };
 
@@ -82,6 +84,17 @@ describe('on the command line', () => {
     expect(readdirSync(join(s3.folder, 'all/todo/todo', id)).filter((name) => name.startsWith('drill-'))).toHaveLength(1);
   });
 
+  test('a dry run shows what would be removed, and writes nothing', async () => {
+    const objects = () => readdirSync(s3.folder, { recursive: true }).sort();
+    const before = objects();
+    const { outputs, report, error } = await run('backup-job', source, { 'dry-run': 'true' }, {});
+    expect(error).toBeUndefined();
+    expect(outputs.backup).toBeUndefined();
+    const because = expect.stringContaining('only 1 of the 3');
+    expect(report).toEqual({ dryRun: true, remove: [], more: 0, later: 0, stay: 1, because, damaged: [], unfinished: [] });
+    expect(objects()).toEqual(before);
+  });
+
   test('the recipe as it is printed restores the same rows', async () => {
     const work = mkdtempSync(join(tmpdir(), 'todo-deploy-recipe-'));
     const { location } = s3;
@@ -129,6 +142,32 @@ describe('on the command line', () => {
     rmSync(bin, { recursive: true });
   });
 
+  test('in the place of a database that is there: that one is kept, and the app gets in', async () => {
+    const flags = { mode: 'replace', from: 'latest', 'database-name': 'postgres', fresh: 'true', 'login-user': 'app' };
+    const secrets = { AGE_IDENTITY: keys[0].secret, LOGIN_PASSWORD: LOGIN };
+    const { error, outputs, report } = await run('restore-job', target, flags, secrets);
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({ equal: 'true', database: 'todo' });
+    expect(report.kept).toMatch(/^todo_before_1_[0-9a-f]{8}$/);
+    expect([
+      target.sql('SELECT count(*) FROM public.todo', 'todo'),
+      target.sql('SELECT count(*) FROM public.todo', String(report.kept)),
+    ]).toEqual(['8000', '7999']);
+    expect(target.sql("SELECT rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE rolname = 'app'")).toBe('t');
+    const again = await run('restore-job', target, flags, { ...secrets, LOGIN_PASSWORD: 'another' });
+    expect(again.error).toBeUndefined();
+    // One that has a password keeps it.
+    expect(again.report.kept).not.toBe(report.kept);
+    const login = execaSync(
+      join(target.bin, 'psql'),
+      ['-XqAtc', 'SELECT current_user', '-h', '127.0.0.1', '-p', String(target.address.port), '-U', 'app', 'todo'],
+      {
+        env: { PGPASSWORD: LOGIN },
+      },
+    );
+    expect(login.stdout).toBe('app');
+  });
+
   test.each([
     ['no release', { release: '' }, /--release is empty/],
     ['a destination that is none', { destination: 'acme-backups' }, /--destination is "acme-backups".*s3:\/\/BUCKET/s],
@@ -148,7 +187,7 @@ describe('on the command line', () => {
     const stored = execaSync('sh', ['-c', `find ${s3.folder} -type f -exec cat {} +`], { encoding: 'latin1' }).stdout;
     expect(seen.arguments).toContain('pg_dump');
     expect(seen.arguments).toContain('rclone');
-    for (const canary of [PASSWORD, SECRET_KEY, keys[1].secret]) {
+    for (const canary of [PASSWORD, SECRET_KEY, LOGIN, keys[1].secret]) {
       for (const [place, text] of Object.entries({ ...seen, stored })) expect([place, text.includes(canary)]).toEqual([place, false]);
     }
     // The one key that a test put into an argument by mistake, on purpose.

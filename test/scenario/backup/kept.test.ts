@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { inventory, recordDrill, type Taken, takeBackup } from '../../../src/backup/index.ts';
+import { inventory, recordDrill, type Taken, takeBackup, wouldGo } from '../../../src/backup/index.ts';
 import { takeOptions, toolbox } from '../../support/backup.ts';
 import { openStage, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
 import { before, faultFolder } from '../../support/faults.ts';
@@ -110,4 +110,17 @@ test('a bad drill after a good one makes a backup one that does not count', asyn
   const { backups } = await inventory(box.tools.store);
   box.close();
   expect(backups[0]).toMatchObject({ drilled: 'bad' });
+});
+
+test('a dry run names what the next run removes, and removes nothing', async () => {
+  await drilled(await take());
+  await drilled(await take());
+  const box = toolbox(source.bin, s3.location);
+  const { remove, later, stay } = await wouldGo(box.tools, policy);
+  expect(await there()).toEqual(expect.arrayContaining(remove.map((id) => Number(id.slice(0, 6)))));
+  expect([remove.length > 0, later, stay.length]).toEqual([true, [], 2]);
+  const capped = await wouldGo(box.tools, { ...policy, cap: 1 });
+  expect([...capped.remove, ...capped.later]).toEqual(remove);
+  box.close();
+  expect((await take()).taken.pruned.removed).toEqual(remove);
 });

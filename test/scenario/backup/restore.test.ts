@@ -265,6 +265,44 @@ const optionsFor = (database: string): RestoreOptions => ({
   jobs: 2,
 });
 
+test(`50 attempts at a wrong target: no transaction, no database, no byte of the backup opened (FAULT_SEED=${seed})`, async () => {
+  const box = toolbox(source.bin, s3.location);
+  const where = `127.0.0.1:${source.address.port}`;
+  const typed = (name: string): (string | undefined)[] => {
+    const [at, wrong] = [Math.floor(next() * name.length), `${where}/${name}`];
+    return [
+      undefined,
+      '',
+      name,
+      where,
+      `${where}/`,
+      wrong.toUpperCase(),
+      ` ${wrong}`,
+      `${wrong} `,
+      wrong.slice(0, -1 - at),
+      `${wrong}x`,
+      `postgresql://${wrong}`,
+    ];
+  };
+  const of = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
+  const rows = () => source.sql('SELECT count(*), sum(hashtextextended(t::text, 0)) FROM public.todo t', 'todo');
+  const state = () => [rows(), databases(source), databases(target), source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())')];
+  const before = state();
+  const refused: string[] = [];
+  for (let tries = 0; tries < 50; tries += 1) {
+    // One that is there, whatever was typed; or the server that was dumped, and what was typed is not its name in full.
+    const exists = next() < 0.4;
+    const database = exists ? of(['todo', 'postgres', 'template0', 'template1']) : of(['todo_new', 'Todo', 'todo "x"', "to'do"]);
+    const confirm = exists ? `${where}/${database}` : of(typed(database));
+    const options = { ...optionsFor(database), fresh: false, target: { address: source.address, database, confirm } };
+    const error = await restoreBackup(options, box.tools).catch((thrown: unknown) => thrown);
+    refused.push(error instanceof DeployError ? error.reason : `${database} ${confirm}: ${error}`);
+  }
+  box.close();
+  expect(refused).toEqual(Array(50).fill('restore-refused'));
+  expect(state()).toEqual(before);
+});
+
 describe('a restore on the server that was dumped', () => {
   let box: Toolbox;
   beforeAll(() => {
@@ -294,7 +332,12 @@ describe('a restore on the server that was dumped', () => {
     expect(rows()).toBe('8000');
     expect(databases(source)).toBe('postgres template0 template1 todo todo_before');
     expect(await cutOver(open, names)).toBe('was done');
+    const write = (database: string) => source.sql('UPDATE public.todo SET id = id WHERE id = 7000', database);
+    write('todo');
+    expect(() => write('todo_before')).toThrow('read-only transaction');
     expect(await cutOver(open, undoOf(names))).toBe('done');
+    write('todo');
+    expect(() => write('todo_restored')).toThrow('read-only transaction');
     expect(rows()).toBe('7000');
     expect(databases(source)).toBe('postgres template0 template1 todo todo_restored');
   });

@@ -43,11 +43,19 @@ interface PlayedDeployment {
   statuses: Record<string, unknown>[];
 }
 
+interface PlayedCheck {
+  id: number;
+  head_sha: string;
+  name: string;
+  conclusion: string;
+  output: { title: string; summary: string };
+}
+
 const PAGE = 30;
 
 /** What GitHub keeps of a repository's pull requests, comments and deployments: they change by the calls that the product makes, and by a test. */
 export class PlayedPullRequests {
-  readonly repositoryId = 4242;
+  repositoryId = 4242;
   /** `owner/name` of it. */
   repository = 'acme/todo';
   /** Under which the product's token writes. */
@@ -55,6 +63,7 @@ export class PlayedPullRequests {
   readonly pulls = new Map<number, PlayedPullRequest>();
   readonly comments: PlayedComment[] = [];
   readonly deployments: PlayedDeployment[] = [];
+  readonly checks: PlayedCheck[] = [];
   /** What somebody may do; everybody else may read. */
   readonly permissions = new Map<string, string>();
   readonly artifacts: PlayedArtifact[] = [];
@@ -69,6 +78,7 @@ export class PlayedPullRequests {
     this.artifacts.length = 0;
     this.comments.length = 0;
     this.deployments.length = 0;
+    this.checks.length = 0;
   }
 
   comment(number: number, login: string, body: string): PlayedComment {
@@ -127,6 +137,9 @@ export class PlayedPullRequests {
     const deployment = number(/\/deployments\/(\d+)\/statuses$/);
     if (deployment !== undefined) return this.#status(deployment, sent());
     if (pathname.endsWith('/deployments')) return this.#deploy(sent());
+    if (method === 'POST' && pathname.endsWith('/check-runs')) return this.#check(sent() as unknown as PlayedCheck);
+    const [, checked] = /\/commits\/([^/]+)\/check-runs$/.exec(pathname) ?? [];
+    if (checked !== undefined) return this.#checksOf(checked, searchParams.get('check_name'));
     const [, login] = /\/collaborators\/([^/]+)\/permission$/.exec(pathname) ?? [];
     return login === undefined ? undefined : this.#permission(decodeURIComponent(login));
   }
@@ -204,6 +217,28 @@ export class PlayedPullRequests {
     if (!deployment) return { status: 404, body: message('Not Found') };
     deployment.statuses.push(status);
     return { status: 201, body: { ...example('deployment-status'), state: status.state } };
+  }
+
+  #check({ head_sha, name, conclusion, output }: PlayedCheck): Answer {
+    const check = { id: ++this.#ids, head_sha, name, conclusion, output };
+    this.checks.push(check);
+    return { status: 201, body: this.#shownCheck(check) };
+  }
+
+  /** The newest of each name. */
+  #checksOf(sha: string, name: string | null): Answer {
+    const newest = new Map(this.checks.filter((one) => one.head_sha === sha).map((one) => [one.name, one]));
+    const found = [...newest.values()].filter((one) => name === null || one.name === name);
+    return {
+      status: 200,
+      headers: { link: '' },
+      body: { total_count: found.length, check_runs: found.map((one) => this.#shownCheck(one)) },
+    };
+  }
+
+  #shownCheck({ output, ...check }: PlayedCheck): Json {
+    const given = example('check-run-example-of-completed-conclusion') as Json;
+    return { ...given, ...check, output: { ...given.output, ...output } };
   }
 
   #permission(login: string): Answer {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type ExchangeRequest, OpenApiChecker } from '../openapi.ts';
 import type { Answer } from './answer.ts';
 import { description, example } from './description.ts';
+import { PlayedIssues } from './issues.ts';
 import { PlayedPullRequests } from './pull-requests.ts';
 
 /**
@@ -18,6 +19,7 @@ export class GitHubStandIn {
   readonly comparisons = new Map<string, 'ahead' | 'behind' | 'diverged' | 'identical'>();
   /** Pull requests, comments and deployments. */
   readonly played = new PlayedPullRequests();
+  readonly issues = new PlayedIssues(this.played);
   readonly #api = new OpenApiChecker(description());
   readonly #server: Server;
 
@@ -51,6 +53,7 @@ export class GitHubStandIn {
     for (const list of [this.calls, this.violations, this.next]) list.length = 0;
     this.comparisons.clear();
     this.played.reset();
+    this.issues.all.length = 0;
   }
 
   close(): void {
@@ -65,7 +68,7 @@ export class GitHubStandIn {
     this.calls.push(call);
     const wrong = [...this.#api.request(asDescribed(call)), ...this.#headerProblems(call)];
     this.violations.push(...wrong.map((problem) => `request ${call.method} ${call.url}: ${problem}`));
-    this.#answer(call, this.next.shift() ?? this.played.answer(call) ?? this.#usual(call), response);
+    this.#answer(call, this.next.shift() ?? this.played.answer(call) ?? this.issues.answer(call) ?? this.#usual(call), response);
   }
 
   /** What GitHub asks of every call, in its documentation's words rather than in the description. */

@@ -62,10 +62,22 @@ describe("the Job's pod", () => {
     expect(spec.initContainers).toBeUndefined();
   });
 
-  test('of a drill has a PostgreSQL beside it that ends with it', () => {
-    const postgres = { image: 'postgres:17', password: { value: 'x' } };
-    expect(podSpec({ ...plan, postgres }).initContainers).toMatchObject([
-      { name: 'postgres', image: 'postgres:17', restartPolicy: 'Always' },
+  test('takes up each Secret of the recovery point in a folder of its own, from one volume', () => {
+    const { volumes, containers } = podSpec({ ...plan, recovery: ['sh.helm.release.v1.todo.v7', 'todo-deploy-todo-journal'] });
+    const source = (name: string, key: string) => ({ secret: { name, optional: true, items: [{ key, path: `${name}/${key}` }] } });
+    expect(volumes).toContainEqual({
+      name: 'recovery',
+      projected: {
+        sources: [source('sh.helm.release.v1.todo.v7', 'release'), source('todo-deploy-todo-journal', 'journal.json')],
+      },
+    });
+    expect(JSON.stringify(containers)).toContain('"--include=/recovery"');
+    expect(JSON.stringify(podSpec(plan))).not.toContain('recovery');
+  });
+
+  test('is ready once the program waits for whoever takes what it has', () => {
+    expect(podSpec({ ...plan, readyFile: '/tmp/ready' }).containers).toMatchObject([
+      { readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] } } },
     ]);
   });
 

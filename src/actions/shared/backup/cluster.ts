@@ -4,6 +4,7 @@ import {
   databaseFlags,
   databaseOf,
   databasePolicy,
+  isOfRelease,
   type JobRun,
   ownPolicy,
   type PodPlan,
@@ -13,7 +14,6 @@ import { ConfigurationError } from '../../../interfaces/errors.ts';
 import type { Kubernetes, KubernetesObject } from '../../../interfaces/kubernetes.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { fitted } from '../../../split/index.ts';
-import { APP_LABEL } from '../../../split/model.ts';
 import type { Destination, StorageKeys } from './storage.ts';
 
 /** What backup and restore have in common: where the Job runs, what it is made of. */
@@ -32,7 +32,7 @@ export interface JobInputs {
   timeoutMs: number;
 }
 
-const IMAGE = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+export const IMAGE = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 const QUANTITY = /^\d+(?:\.\d+)?(?:[KMGT]i?)?$/;
 const REFERENCE = /^([a-z0-9][a-z0-9.-]*)\/([\w.-]+)$/;
 const DAY = 86_400_000;
@@ -43,7 +43,7 @@ export function readJobInputs({ inputs }: Pick<ActionContext, 'inputs'>): Omit<J
   return {
     database: readDatabaseSource(inputs),
     databasePort: inputs.integer('database-port', { default: POSTGRES, min: 1, max: 65_535 }),
-    image: readImage(inputs, 'image'),
+    image: inputs.required('image', { pattern: IMAGE, describe: 'an image such as registry.example.com/backup:1' }),
     pullSecrets: inputs.list('image-pull-secrets', { pattern: /^[a-z0-9][a-z0-9.-]*$/, describe: 'names of Secrets' }),
     scratchSize: inputs.string('scratch-size', { default: '20Gi', pattern: QUANTITY, describe: 'a size such as 20Gi' }),
     memory: inputs.string('memory', { default: '1Gi', pattern: QUANTITY, describe: 'a size such as 1Gi' }),
@@ -51,14 +51,6 @@ export function readJobInputs({ inputs }: Pick<ActionContext, 'inputs'>): Omit<J
     timeoutMs: inputs.duration('timeout', '2h', { min: 60_000, max: DAY }),
   };
 }
-
-export const readImage = (inputs: ActionContext['inputs'], name: string, otherwise?: string): string =>
-  inputs.string(name, {
-    pattern: IMAGE,
-    describe: 'an image such as registry.example.com/backup:1',
-    required: true,
-    ...(otherwise && { default: otherwise }),
-  });
 
 /** `database: SECRET/KEY` is a whole address; with the other parts it is the password. */
 function readDatabaseSource(inputs: ActionContext['inputs']): DatabaseSource | undefined {
@@ -90,13 +82,9 @@ const WORKLOADS = ['Deployment', 'StatefulSet'].map((kind) => ({ apiVersion: 'ap
 export async function findDatabase(kubernetes: Kubernetes, { app, database }: JobInputs): Promise<DatabaseSource> {
   if (database !== undefined) return database;
   const found: KubernetesObject[] = [];
-  for (const kind of WORKLOADS) found.push(...(await kubernetes.list(kind)).items.filter((object) => isOf(app.release, object)));
+  for (const kind of WORKLOADS) found.push(...(await kubernetes.list(kind)).items.filter((object) => isOfRelease(app.release, object)));
   return databaseOf(app.release, found);
 }
-
-const HELM = 'meta.helm.sh/release-name';
-const isOf = (release: string, { metadata }: KubernetesObject): boolean =>
-  metadata.labels?.[APP_LABEL] === release || metadata.annotations?.[HELM] === release;
 
 /** Not longer than what a CronJob may be called. */
 const LONGEST = 52;
@@ -109,18 +97,27 @@ export interface Prepared {
 }
 
 export interface Wanted {
-  what: 'backup' | 'drill' | 'restore';
+  what: 'backup' | 'drill' | 'restore' | 'recovery';
   /** Of `todo-deploy`, without storage and database. */
   args: readonly string[];
   database: DatabaseSource;
   /** Values that the Job gets from a Secret of its own. */
   secrets?: Readonly<Record<string, string>>;
-  postgresImage?: string | undefined;
+  /** Addresses that it reaches beside the storage and the database; empty ones are none. */
+  reaches?: readonly string[];
+  /** It is in the Job's own namespace: no way out is opened to it. */
+  databaseBeside?: boolean;
+  readyFile?: string;
+  /** Until the database server takes connections. */
+  waitMs?: number;
   /** Secrets whose content goes into the backup. */
   recovery?: readonly string[];
   /** Without it, a name of its own for each run. */
   name?: string;
 }
+
+/** Until policies let the pod through. */
+const WAIT_MS = 120_000;
 
 /** A Job's pod, its Secret and its policies. */
 export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted: Wanted): Promise<Prepared> {
@@ -130,40 +127,38 @@ export async function prepare(kubernetes: Kubernetes, inputs: JobInputs, wanted:
   const labels = { [JOB_LABEL]: name };
   const values = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, ...wanted.secrets };
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
-  const postgres =
-    wanted.postgresImage === undefined ? undefined : { image: wanted.postgresImage, password: fromSecret('DATABASE_PASSWORD') };
-  const database = postgres === undefined ? wanted.database : { ...wanted.database, password: postgres.password };
+  const { database } = wanted;
   const pod: PodPlan = {
     image: inputs.image,
     args: [
       ...wanted.args,
       ...storageFlags(app, destination),
-      ...databaseFlags(database),
-      `--jobs=${inputs.jobs}`,
-      '--wait=2m',
+      ...(Object.keys(database).length > 0
+        ? [...databaseFlags(database), `--jobs=${inputs.jobs}`, `--wait=${wanted.waitMs ?? WAIT_MS}ms`]
+        : []),
       `--timeout=${inputs.timeoutMs}ms`,
     ],
-    env: Object.fromEntries(
-      Object.keys(values)
-        .filter((key) => key !== 'DATABASE_PASSWORD')
-        .map((key) => [key, fromSecret(key)]),
-    ),
+    env: Object.fromEntries(Object.keys(values).map((key) => [key, fromSecret(key)])),
     database,
     scratchSize: inputs.scratchSize,
     memory: inputs.memory,
     pullSecrets: inputs.pullSecrets,
     labels,
     recovery: wanted.recovery,
-    postgres,
+    readyFile: wanted.readyFile,
   };
   const secret: KubernetesObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name, labels }, type: 'Opaque', stringData: values };
-  const { protocol, port } = new URL(destination.endpoint);
-  const storagePort = port === '' ? ({ 'https:': 443, 'http:': 80 }[protocol] ?? 443) : Number(port);
+  const addresses = [destination.endpoint, ...(wanted.reaches ?? [])].filter((address) => address !== '');
   const databasePort = database.port && 'value' in database.port ? Number(database.port.value) : inputs.databasePort;
-  const policies = [ownPolicy(name, { labels, ports: [storagePort, ...(postgres ? [] : [databasePort])] })];
-  const host = !postgres && database.host && 'value' in database.host ? database.host.value : undefined;
+  const policies = [ownPolicy(name, { labels, ports: [...addresses.map(portOf), ...(wanted.databaseBeside ? [] : [databasePort])] })];
+  const host = !wanted.databaseBeside && database.host && 'value' in database.host ? database.host.value : undefined;
   const way = host === undefined ? undefined : await databasePolicy(kubernetes, `${name}-in`, host, labels);
   return { run: { name, pod, beside: [secret, ...policies, ...(way ? [way] : [])], limitMs: inputs.timeoutMs }, labels };
+}
+
+function portOf(address: string): number {
+  const { protocol, port } = new URL(address);
+  return port === '' ? ({ 'https:': 443, 'http:': 80 }[protocol] ?? 443) : Number(port);
 }
 
 const storageFlags = ({ release, namespace }: App, { bucket, prefix, endpoint, region }: Destination): string[] => [

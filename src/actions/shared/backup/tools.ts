@@ -4,6 +4,7 @@ import type { BackupTools } from '../../../backup/tools.ts';
 import type { Reason } from '../../../interfaces/reasons.ts';
 import type { ActionContext } from '../../../runtime/action.ts';
 import { Age } from '../../../tools/age.ts';
+import { UndiciHttp } from '../../../tools/http.ts';
 import { PostgresClient } from '../../../tools/postgres/client.ts';
 import { NodeProcessRunner } from '../../../tools/process.ts';
 import { RcloneS3 } from '../../../tools/rclone.ts';
@@ -33,7 +34,7 @@ export function backupTools(context: ActionContext, needs: Needs): BackupTools &
   const location = { ...needs.destination, ...needs.keys, prefix: appPrefix(needs.destination.prefix, needs.app) };
   return {
     postgres: new PostgresClient({ ...limits, files: scratch, clock, failure: needs.failure, compress: needs.compress }),
-    store: new RcloneS3({ ...limits, location, files: scratch }),
+    store: new RcloneS3({ ...limits, location, files: scratch, clock, http: new UndiciHttp({ env: variables }) }),
     encryption: new Age(limits),
     archiver: new Tar(limits),
     scratch,

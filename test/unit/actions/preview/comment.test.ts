@@ -8,7 +8,7 @@ import type { Preview } from '../../../../src/preview/model/index.ts';
 const HEAD = 'a'.repeat(40);
 const URL_ = 'https://pr-7-todo.preview.example.com';
 const ABOUT = { release: 'todo', head: HEAD, runUrl: 'https://github.com/acme/todo/actions/runs/7' };
-const preview = { expiresAt: Date.parse('2026-12-06T21:00:00Z') } as Preview;
+const preview = { expiresAt: Date.parse('2026-12-06T21:00:00Z'), sleepAfterMs: 5_400_000 } as Preview;
 const deploy = (more: Partial<DeployOutcome> = {}): DeployOutcome => ({
   status: 'deployed',
   rolledBack: false,
@@ -18,7 +18,7 @@ const deploy = (more: Partial<DeployOutcome> = {}): DeployOutcome => ({
   report: new Recorder(),
   ...more,
 });
-const up = { state: 'up', preview, deploy: deploy(), answered: { by: 'app' }, ms: 12_345, notes: [] } as const;
+const up = { state: 'up', asleep: false, preview, deploy: deploy(), answered: { by: 'app' }, ms: 12_345, notes: [] } as const;
 
 describe('the comment', () => {
   test('of a preview that answers: where, which commit, how long, until when', () => {
@@ -29,6 +29,16 @@ describe('the comment', () => {
     expect(text).toContain('12.3 s, until it answered');
     expect(text).toContain('2026-12-06 21:00 UTC');
     expect(marked.parse(text)).toContain(`<a href="${URL_}">`);
+  });
+
+  test('of one that sleeps: a link all the same, and who wakes it; of one that is up when it may go to sleep', () => {
+    const text = upComment(ABOUT, { ...up, asleep: true, notes: [] });
+    expect(text).toContain('☾ asleep');
+    expect(text).toContain('now: the first visit wakes it');
+    expect(text).toContain(`](${URL_})`);
+    expect(upComment(ABOUT, { ...up, notes: [] })).toContain('1h30m after its last deploy or waking');
+    const never = { ...preview, sleepAfterMs: 'never' } as const;
+    expect(upComment(ABOUT, { ...up, preview: never, notes: [] })).toMatch(/Sleeps \| never/);
   });
 
   test('of one that does not answer yet has no link to it', () => {
@@ -72,6 +82,10 @@ describe('the comment', () => {
     const gone = goneComment(ABOUT, [{ ...receipt, gone: [...receipt.gone], left: [], unproved: [...receipt.unproved] }], true);
     for (const words of ['✓ gone', 'Namespace/n', 'the deployment at GitHub is inactive', 'Not proved', '4.0 s'])
       expect(gone).toContain(words);
+    const again = 'https://github.com/acme/todo/actions/runs/6';
+    const reset = goneComment({ ...ABOUT, again }, [{ ...receipt, gone: [], left: [], unproved: [] }], true);
+    expect(reset).toContain(`[Run its job again](${again})`);
+    expect(gone).not.toContain('Run its job again');
     const stuck = goneComment(ABOUT, [{ ...receipt, status: 'stuck', gone: [], left: ['Widget/w: held'], unproved: [] }], false);
     for (const words of ['✗ not gone', 'Still there', 'Widget/w: held']) expect(stuck).toContain(words);
   });

@@ -24,6 +24,16 @@ describe('versions that can be rolled back to', () => {
     ],
   ])('%s', (_, green, expected) => expect(remains(green)).toEqual(expected));
 
+  test('a record that was made anew from a backup counts; one that was made since then does not', () => {
+    const restoredAt = Date.parse('2026-04-01T00:00:00Z');
+    const of = (madeAt: string) => {
+      const green = { ...nothing, revisions: new Map([[1, madeAt]]) };
+      const history = line('v2', 'v1');
+      return candidatesOf({ history, serving: history[0], colors: { blue: recorded, green }, restoredAt })[0]?.remains;
+    };
+    expect([of('2026-04-01T00:00:30Z'), of('2026-04-01T00:02:00Z')]).toEqual(['recorded', 'gone']);
+  });
+
   test('a version of which somebody has deleted a workload, or its color Service, comes up from the record', () => {
     const history = line('v2', ['v1', { replicas: { web: 2, api: 2 } }]);
     const of = (workloads: string[], services = ['web-green']) => {

@@ -17,7 +17,7 @@ const payload = (more: object = {}) => ({
 });
 
 describe('a box in the comment', () => {
-  test.each(['extend', 'delete'])('%s', (box) => {
+  test.each(['extend', 'reset', 'delete'])('%s', (box) => {
     const comment = { id: 99, body: body(box), user: { login: US } };
     expect(tickedBox(payload({ comment }), US)).toMatchObject({ box, key: KEY, release: 'todo', sender: 'ada', comment: { id: 99 } });
   });

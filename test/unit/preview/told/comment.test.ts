@@ -4,6 +4,7 @@ import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
+import { randomOf } from '../../../support/random.ts';
 
 const KEY = { repositoryId: 4242, number: 7 };
 const MARKER = markerOf(KEY, 'todo');
@@ -16,10 +17,14 @@ beforeAll(async () => {
   standIn = await GitHubStandIn.start();
 });
 afterAll(() => standIn.close());
-beforeEach(() => {
-  standIn.reset();
+/** As each run has it: what one wrote does not slow the next one down. */
+function connect(): void {
   const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_x', secondMs: 1, patienceMs: 3_000 });
   pulls = new GitHubPullRequests(client, { repository: 'acme/todo', token: 'ghs_x', signal: new AbortController().signal });
+}
+beforeEach(() => {
+  standIn.reset();
+  connect();
 });
 /** Whatever a test does: requests and answers keep to GitHub's description. */
 afterEach(() => expect(standIn.violations).toEqual([]));
@@ -85,3 +90,32 @@ describe('one comment', () => {
     expect(standIn.calls.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 });
+
+test('500 pushes among 1,000 comments of others, some with a forged marker, some runs killed or cut off: one comment', async () => {
+  const random = randomOf(Number.parseInt(process.env.SAMPLE_SEED ?? '', 36) || 7);
+  const chance = (share: number): boolean => random() < share;
+  /** What the namespace notes of the comment; a run that was killed notes nothing. */
+  let known: number | undefined;
+  let posts = 0;
+  for (let push = 1; push <= 500; push += 1) {
+    for (let others = 0; others < 2; others += 1) {
+      const body = chance(0.05) ? `${MARKER}\nclick here` : `comment ${push}`;
+      standIn.played.comment(7, chance(0.5) ? 'ada' : 'eve[bot]', body);
+    }
+    if (chance(0.01)) known = undefined;
+    if (chance(0.1)) standIn.next.push({ status: 502, body: '<html>Bad gateway</html>', headers: { 'content-type': 'text/html' } });
+    if (chance(0.05)) standIn.next.push({ status: 200, body: [], cut: true });
+    connect();
+    const id = await put(`push ${push}`, known);
+    known = chance(0.98) ? id : undefined;
+    posts += standIn.calls.filter(({ method }) => method === 'POST').length;
+    standIn.calls.length = 0;
+  }
+  expect(own()).toMatchObject([{ id: known ?? expect.anything(), body: `${MARKER}\npush 500` }]);
+  expect(posts).toBe(1);
+  const forged = standIn.played.comments.filter(({ login, body }) => login !== 'github-actions[bot]' && body.startsWith(MARKER));
+  expect(forged.length).toBeGreaterThan(10);
+  expect(forged.every(({ body }) => body.endsWith('click here'))).toBe(true);
+  // What a proxy put in GitHub's place is no answer of GitHub's.
+  standIn.violations.length = 0;
+}, 300_000);

@@ -49,6 +49,28 @@ describe('a pull request', () => {
   });
 });
 
+describe('checks', () => {
+  const check = { sha: SHA, name: 'preview of todo', title: 'The preview waits', summary: 'There are 10.', detailsUrl: undefined };
+
+  test('say what is true now: the newest of a name counts', async () => {
+    expect(await pulls().conclusionOf(SHA, 'preview of todo')).toBeUndefined();
+    await pulls().createCheck({ ...check, conclusion: 'neutral', detailsUrl: 'https://github.com/acme/todo/actions/runs/7' });
+    expect(await pulls().conclusionOf(SHA, 'preview of todo')).toBe('neutral');
+    await pulls().createCheck({ ...check, conclusion: 'success' });
+    expect(await pulls().conclusionOf(SHA, 'preview of todo')).toBe('success');
+    expect(await pulls().conclusionOf('b'.repeat(40), 'preview of todo')).toBeUndefined();
+    expect(await pulls().conclusionOf(SHA, 'preview of another')).toBeUndefined();
+  });
+
+  test('that may not be set: the permission is named', async () => {
+    standIn.next.push({ status: 403, body: { message: 'Resource not accessible by integration' } });
+    await expect(pulls().createCheck({ ...check, conclusion: 'neutral' })).rejects.toMatchObject({
+      status: 403,
+      hint: expect.stringContaining('checks: write'),
+    });
+  });
+});
+
 describe('comments', () => {
   test('are read on all pages', async () => {
     for (let n = 0; n < 250; n += 1) standIn.played.comment(7, 'ada', `${n}`);

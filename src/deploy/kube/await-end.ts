@@ -1,12 +1,24 @@
-import { NAMESPACE } from '../../deploy/kube/names.ts';
-import { watchUntil } from '../../deploy/kube/watch.ts';
+import type { Clock } from '../../interfaces/clock.ts';
 import { TimeoutError } from '../../interfaces/errors.ts';
+import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Namespace } from '../../interfaces/objects.ts';
-import type { Preview } from '../model/index.ts';
-import type { GoneTools } from './tools.ts';
+import { NAMESPACE } from './names.ts';
+import { watchUntil } from './watch.ts';
+
+interface Tools {
+  kubernetes: Kubernetes;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** A namespace, and which one of that name. */
+export interface Ending {
+  namespace: string;
+  uid: string;
+}
 
 /** Waits until the namespace is gone, and looks for it again: undefined then. Else it, as it is at the limit. */
-export async function awaitEnd(tools: GoneTools, { namespace, uid }: Preview, limitMs: number): Promise<Namespace | undefined> {
+export async function awaitEnd(tools: Tools, { namespace, uid }: Ending, limitMs: number): Promise<Namespace | undefined> {
   const { clock } = tools;
   const until = clock.elapsed() + limitMs;
   for (;;) {
@@ -17,12 +29,12 @@ export async function awaitEnd(tools: GoneTools, { namespace, uid }: Preview, li
 }
 
 /** By a list, whose answer says what it is: a proxy's 404 is no proof that something is gone. */
-async function lookAgain({ kubernetes }: GoneTools, namespace: string, uid: string): Promise<Namespace | undefined> {
+async function lookAgain({ kubernetes }: Tools, namespace: string, uid: string): Promise<Namespace | undefined> {
   const { items } = await kubernetes.list(NAMESPACE, { fieldSelector: `metadata.name=${namespace}` });
   return items.find(({ metadata }) => metadata.uid === uid);
 }
 
-async function watched(tools: GoneTools, namespace: string, uid: string, limitMs: number): Promise<void> {
+async function watched(tools: Tools, namespace: string, uid: string, limitMs: number): Promise<void> {
   let looks = 0;
   try {
     await watchUntil({

@@ -1,0 +1,25 @@
+import { type PreviewWorld, type TendOptions, tend } from '../../janitor/index.ts';
+import { takeDown } from '../../preview/gone/index.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import type { ClusterTools } from '../shared/cluster-access.ts';
+import { whoRuns } from '../shared/who.ts';
+import type { AskedPullRequests } from './pull-requests.ts';
+
+/** What a pass over previews works with: each by way of its own namespace. */
+export function previewWorld(
+  context: ActionContext,
+  tools: ClusterTools,
+  { farewell, ...pulls }: AskedPullRequests,
+  options: Omit<TendOptions, 'who'>,
+): PreviewWorld {
+  const { clock, log, signal } = context;
+  const who = whoRuns(context);
+  const common = { kubernetes: tools.kubernetes, serverTime: () => tools.kubernetes.serverTime(), clock, log, signal };
+  return {
+    ...common,
+    ...pulls,
+    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who, farewell })),
+    tend: (preview, clocks) =>
+      tools.inNamespace(preview.namespace, (own) => tend(preview, clocks, { ...options, who }, { ...common, ...own })),
+  };
+}

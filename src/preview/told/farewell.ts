@@ -1,0 +1,45 @@
+import { DeployError, HttpError } from '../../interfaces/errors.ts';
+import type { Log } from '../../interfaces/log.ts';
+import type { PullRequests } from '../../interfaces/pull-requests.ts';
+import type { Preview } from '../model/index.ts';
+import { editComment, markerOf } from './comment.ts';
+
+interface Tools {
+  pulls: PullRequests;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/**
+ * Takes back what people were told of a preview, before it goes: its deployments at GitHub are inactive, its comment leads nowhere. What a
+ * run that is killed here leaves, the next one finds, since the namespace is still there. Returns whether its deployments are proved to be
+ * inactive; what GitHub refuses is said in the log, and hinders nothing.
+ */
+export async function sayFarewell(preview: Preview, why: string, tools: Tools): Promise<boolean> {
+  const { key, release, head, comment, deployments } = preview;
+  const { pulls } = tools;
+  // Nothing was said of one that never came up.
+  if (head === undefined && deployments.length === 0) return false;
+  let ended = deployments.length > 0;
+  for (const id of deployments) {
+    const status = { state: 'inactive', description: 'The preview is gone' } as const;
+    const done = await tolerant(tools, `Deployment ${id} was not set inactive at GitHub`, () => pulls.setDeploymentStatus(id, status));
+    ended &&= done;
+  }
+  const body = `### Preview of \`${release ?? ''}\`: … going\n\nIt is taken down: ${why}.`;
+  const wanted = { number: key.number, marker: markerOf(key, release ?? ''), body, known: comment };
+  await tolerant(tools, 'The comment was not changed', () => editComment(wanted, pulls));
+  return ended;
+}
+
+async function tolerant({ log, signal }: Tools, what: string, call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HttpError)) throw error;
+    log.warning(`${what}: ${error.message}.${error instanceof DeployError && error.hint ? ` ${error.hint}` : ''}`);
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { readJanitorInputs } from '../../../../src/actions/janitor/inputs.ts';
+import { runJanitor } from '../../../../src/actions/janitor/run.ts';
+import { readInputs } from '../../../../src/actions/preview/main.ts';
+import { afterPreview } from '../../../../src/actions/preview/post.ts';
+import { runPreview } from '../../../../src/actions/preview/run.ts';
+import { HOLDER } from '../../../../src/actions/shared/who.ts';
+import type { Log } from '../../../../src/interfaces/log.ts';
+import { type ActionContext, createContext } from '../../../../src/runtime/action.ts';
+import { MemoryHelm } from '../../../histories/helm/helm.ts';
+import { CHART, RELEASE, renderSmall, valuesText } from './app.ts';
+import type { Gate } from './gate.ts';
+import { LABEL, type Repository, type Sent } from './repository.ts';
+
+/** How a run ended. */
+export interface Ended {
+  /** `green`, or why it is not. */
+  how: 'green' | 'killed' | { error: string };
+  outputs: Readonly<Record<string, string>>;
+  log: readonly string[];
+  /** For the post step. */
+  holder: string;
+}
+
+/** How runs of one history are carried out. */
+export interface Runner {
+  preview(gate: Gate, sent: Sent): Promise<Ended>;
+  /** What GitHub's runner starts after the main step, however that ended. */
+  afterPreview(gate: Gate, sent: Sent, ended: Ended): Promise<Ended>;
+  janitor(gate: Gate): Promise<Ended>;
+  remove(): void;
+}
+
+/** In this process; a checkout with a chart, and room for events. */
+export class OwnRunner implements Runner {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'preview-history-'));
+  readonly #repository: Repository;
+  #runs = 0;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+    mkdirSync(join(this.#folder, 'chart'));
+    mkdirSync(join(this.#folder, 'temp'));
+    writeFileSync(join(this.#folder, 'chart/Chart.yaml'), stringify({ apiVersion: 'v2', ...CHART }));
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  preview = (gate: Gate, sent: Sent): Promise<Ended> =>
+    this.#run('preview', gate, this.#ofPreview(gate, sent), (context) => runPreview(context, readInputs(context)));
+
+  afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
+    this.#run('preview', gate, { ...this.#ofPreview(gate, sent), [`STATE_${HOLDER}`]: holder }, afterPreview);
+
+  janitor(gate: Gate): Promise<Ended> {
+    const inputs = { colors: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m' };
+    return this.#run('janitor', gate, this.#common(gate, 'schedule', {}, inputs), (context) =>
+      runJanitor(context, readJanitorInputs(context)),
+    );
+  }
+
+  #ofPreview(gate: Gate, { payload, head, quality }: Sent): Record<string, string> {
+    const { label, drafts, max, claim } = this.#repository.settings;
+    return this.#common(gate, 'pull_request', payload, {
+      domain: 'preview.example.com',
+      chart: 'chart',
+      release: RELEASE,
+      values: valuesText({ version: head, quality, claim }),
+      drafts,
+      max: String(max),
+      timeout: '5m',
+      ...(label && { label: LABEL }),
+    });
+  }
+
+  #common(gate: Gate, event: string, payload: object, inputs: Readonly<Record<string, string>>): Record<string, string> {
+    const eventPath = join(this.#folder, `event-${++this.#runs}.json`);
+    writeFileSync(eventPath, JSON.stringify(payload));
+    const given = { kubeconfig: gate.kubeconfig, 'github-token': 'ghs_token', ...inputs };
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: this.#folder,
+      GITHUB_ACTOR: 'ada',
+      GITHUB_API_URL: gate.githubUrl,
+      GITHUB_EVENT_NAME: event,
+      GITHUB_EVENT_PATH: eventPath,
+      GITHUB_REPOSITORY: 'acme/todo',
+      GITHUB_REPOSITORY_ID: String(this.#repository.id),
+      GITHUB_RUN_ID: String(this.#runs),
+      GITHUB_WORKSPACE: this.#folder,
+      RUNNER_TEMP: join(this.#folder, 'temp'),
+      ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    };
+  }
+
+  async #run(
+    name: string,
+    gate: Gate,
+    variables: Readonly<Record<string, string>>,
+    body: (context: ActionContext) => Promise<void>,
+  ): Promise<Ended> {
+    const log: string[] = [];
+    const context: ActionContext = {
+      ...createContext(name, gate.signal, variables, { log: () => quiet(log), showOutputs: false }),
+      clock: gate.clock,
+      // The program takes a second for each of its calls; the rest is the product's own.
+      helm: (kubernetes) =>
+        new MemoryHelm({ kubernetes, clock: gate.clock, render: (options) => renderSmall(kubernetes.namespace, options) }),
+    };
+    const running = body(context).then(
+      () => 'green' as const,
+      (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+    );
+    const how = await Promise.race([running, gate.killed]);
+    return { how, outputs: context.outputs.all(), log, holder: context.state.get(HOLDER) };
+  }
+}
+
+function quiet(lines: string[]): Log {
+  const say = (text: string): void => void lines.push(text);
+  return {
+    info: say,
+    debug: () => undefined,
+    notice: say,
+    warning: say,
+    error: say,
+    group: (title, body) => {
+      say(`# ${title}`);
+      return body();
+    },
+  };
+}
