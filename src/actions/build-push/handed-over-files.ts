@@ -3,10 +3,10 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type HandedOverBlob, handOverIndex, readHandedOver, refused } from '../../build/handed-over.ts';
 import type { BuiltLayout, ImageSpec } from '../../build/model.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
+import { layerStream } from '../../interfaces/reading/layer-stream.ts';
 import { messageOf } from '../../interfaces/values.ts';
 
 /** A layout and nothing else. */
@@ -137,7 +137,10 @@ async function prove(
       unpacked.update(chunk);
     }
   };
-  const [source, unpack] = [createReadStream(blobPath(folder, blob.digest)), blob.diffId === undefined ? undefined : unpacker(blob)];
+  const [source, unpack] = [
+    createReadStream(blobPath(folder, blob.digest)),
+    blob.diffId === undefined ? undefined : layerStream(blob.mediaType),
+  ];
   try {
     if (unpack === undefined) await pipeline(source, hashing, counting, { signal });
     else await pipeline(source, hashing, unpack, counting, { signal });
@@ -153,12 +156,6 @@ async function prove(
   if (diffId !== blob.diffId)
     throw refused(`the layer ${blob.digest} unpacks to ${diffId}, and its image says ${blob.diffId.slice(0, 80)}`);
   return bytes;
-}
-
-/** undefined: it is not packed. */
-function unpacker({ mediaType }: HandedOverBlob) {
-  if (/[+.]gzip$/.test(mediaType)) return createGunzip();
-  return /[+.]zstd$/.test(mediaType) ? createZstdDecompress() : undefined;
 }
 
 const blobPath = (folder: string, digest: string): string => join(folder, 'blobs', ...digest.split(':'));
