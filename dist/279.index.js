@@ -969,8 +969,8 @@ async function run_report(context, { manifest, pruned, swept, seconds }) {
 var build_push_inputs = __webpack_require__(34690);
 // EXTERNAL MODULE: ./lib/actions/build-push/post.js
 var post = __webpack_require__(91861);
-// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 30 modules
-var build_push_run = __webpack_require__(82083);
+// EXTERNAL MODULE: ./lib/actions/build-push/run.js + 31 modules
+var build_push_run = __webpack_require__(90714);
 // EXTERNAL MODULE: ./lib/actions/deploy/inputs.js + 1 modules
 var deploy_inputs = __webpack_require__(82212);
 // EXTERNAL MODULE: ./lib/actions/deploy/post.js
