@@ -155,6 +155,21 @@ const FOUND: [string, Event[]][] = [
       deploy(both),
     ],
   ]),
+  ...Array.from({ length: 8 }, (_, index): [string, Event[]] => [
+    `a first deploy meets another selector of a person's, and the base is uninstalled under the next one, after write ${index + 8} of it`,
+    [
+      { ...deploy({ ...on81, test: true }), meanwhile: { hand: 'selector foreign', write: 24 } },
+      {
+        ...deploy({ web: component({ port: 81 }), api: component({ renamed: true }) }),
+        meanwhile: { hand: 'uninstall base', write: index + 8 },
+      },
+      deploy({ ...both, web: component({ renamed: true }) }),
+    ],
+  ]),
+  ...Array.from({ length: 6 }, (_, index): [string, Event[]] => [
+    `a person leads the Services of a first deploy to and fro, after write ${index + 18} of it: the next one leads them`,
+    [{ ...deploy(both), meanwhile: { hand: 'switch all', write: index + 18 } }, { kind: 'hand', hand: 'switch one' }, deploy(both)],
+  ]),
 ];
 
 test.each(FOUND)('%s', async (_, events) => expect((await play({ seed: 1, events }, { frozen: true })).wrong).toEqual([]), 60_000);

@@ -33,7 +33,9 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const services = await liveStableServices(kubernetes, options.release);
   const selected = activeOf(services, servingIn(journal.journal));
   const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
-  if (selected === 'mixed' && active === undefined) {
+  // Where no version has served yet, and the first one failed, there is nobody to protect: a person has led its Services to and fro.
+  const nobody = journal.journal.history.length === 0 && journal.journal.lastFailure !== undefined;
+  if (selected === 'mixed' && active === undefined && !nobody) {
     throw new StepFailure(
       'state-unclear',
       `The Services of "${options.release}" select different colors: ${services.map((one) => `${one.name} → ${one.color}`).join(', ')}`,

@@ -51,7 +51,9 @@ export async function switchBack(
   const body = async (record: StepRecord): Promise<number> => {
     const started = run.clock.now();
     const records = new Records(run);
-    await restoreServices(services, { ...run, make: serviceMaker(run, records), evenLost: unproved }).catch((error: unknown) => {
+    // Of what a first deploy found nothing is recorded.
+    const evenLost = unproved || !(previousColor || plain);
+    await restoreServices(services, { ...run, make: serviceMaker(run, records), evenLost }).catch((error: unknown) => {
       throw error instanceof LeaseLostError ? error : servicesNotRestored(run, inFlight, error);
     });
     // Users do not wait for schedules, which take a moment to be handed over.
@@ -123,7 +125,7 @@ async function giveUp(run: AppContext, inFlight: InFlight): Promise<void> {
     inFlight.color,
     services.map(({ name }) => name),
   );
-  await restoreServices(services, run);
+  await restoreServices(services, { ...run, evenLost: true });
 }
 
 /**
