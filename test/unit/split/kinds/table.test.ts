@@ -104,7 +104,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'waker/marks.ts': 'what the waker may scale is a Deployment, and so is the waker',
   'waker/objects.ts': 'the right to scale Deployments, by name',
   'backup/cluster/cron-job.ts': 'what takes backups by itself',
-  'backup/cluster/app-ready.ts': 'what serves users while connections of a database are ended',
   'deploy/preflight/access.ts': 'what the account needs to take a backup by the CronJob',
   'deploy/preflight/backup-before.ts': 'the journal keeps of a migration the bare name of its Job',
   'preview/model/marks.ts': 'deployments at GitHub',
