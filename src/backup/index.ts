@@ -8,7 +8,7 @@ export { hoursOf, proofLine, readProof, recordProof } from './cluster/proof.ts';
 export { type DatabaseLogin, loginOf, recordedDatabase, recordedObjects } from './cluster/recorded-database.ts';
 export { followRecords, recoveryPoint } from './cluster/recovery-point.ts';
 export { adviceOf, type JobResult, type JobRun, type JobTools, lastLine, runJob } from './cluster/run-job.ts';
-export { READY_FILE, takeRecoveryPoint } from './cluster/take-recovery-point.ts';
+export { READY_FILE, RECOVERY_PORT, takeRecoveryPoint } from './cluster/take-recovery-point.ts';
 export { differences } from './database/compare.ts';
 export type { Drill } from './drill/marks.ts';
 export { DRILL_DATABASE, drillSource, PORT, postgresImageFor, startDatabase } from './drill/postgres.ts';

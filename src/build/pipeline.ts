@@ -34,7 +34,10 @@ interface PipelineSettings {
   signal?: AbortSignal | undefined;
 }
 
-/** Builds every image that is neither known nor handed over, and scans each as soon as it is built, while others are still building. Results in the images' order. */
+/**
+ * Builds every image that is neither known nor handed over, and scans each as soon as it is built, while others are still building. Results in
+ * the images' order.
+ */
 export function buildAndScan(
   images: readonly ImageSpec[],
   settings: PipelineSettings,

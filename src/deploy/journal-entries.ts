@@ -1,8 +1,9 @@
 import type { AppliedBase } from './base/apply.ts';
 import { isInPlace } from './run/in-place.ts';
 import type { Plan, Run } from './run/run.ts';
-import type { Beginning, Deployed, Migration } from './state/journal.ts';
+import type { Beginning } from './state/journal.ts';
 import { migrationsOf } from './state/migrations.ts';
+import type { Deployed, Migration } from './state/model.ts';
 
 /** What the journal says of a run before it acts. */
 export function beginning(run: Run, plan: Plan, baseBefore: number | undefined): Beginning {

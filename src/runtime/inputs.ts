@@ -126,8 +126,7 @@ export class Inputs {
   duration(name: string, fallback: number | string, limits: { min?: number; max?: number; or?: string } = {}): number {
     const value = this.#raw(name) || String(typeof fallback === 'number' ? `${fallback}ms` : fallback);
     const ms = parseDuration(value);
-    if (ms === undefined)
-      throw this.#wrong(name, value, 'not a duration', `90s, 10m, 1h30m${limits.or === undefined ? '' : `, ${limits.or}`}`);
+    if (ms === undefined) throw this.#wrong(name, value, 'not a duration', ['90s', '10m', '1h30m', limits.or ?? []].flat().join(', '));
     if (ms < (limits.min ?? 0)) throw this.#wrong(name, value, 'too short', `at least ${(limits.min ?? 0) / 1000}s`);
     if (limits.max !== undefined && ms > limits.max) throw this.#wrong(name, value, 'too long', `at most ${limits.max / 1000}s`);
     return ms;

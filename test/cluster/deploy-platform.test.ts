@@ -2,19 +2,18 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { clusterEnvironment } from '../../demo/environment.ts';
 import { freshNamespace } from '../../demo/namespace.ts';
 import { waitReady } from '../../src/deploy/diagnosis/ready.ts';
-import type { Log } from '../../src/interfaces/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
 import { loadKubeconfig } from '../../src/tools/kubernetes/load.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { QUIET } from '../support/log.ts';
 
 jest.setTimeout(120_000);
 
 const NAMESPACE = 'deploy-platform-test';
 const IMAGE = 'docker.io/library/busybox:1.37';
 const runner = new NodeProcessRunner({ env: process.env });
-const quiet = () => undefined;
-const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+const log = QUIET;
 const cluster = clusterEnvironment();
 const kubernetes = new KubernetesClient(loadKubeconfig({ path: cluster.kubeconfig, context: cluster.context }), { namespace: NAMESPACE });
 

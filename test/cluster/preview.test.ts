@@ -6,13 +6,13 @@ import { until } from '../../cluster/wait.ts';
 import { clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
-import type { Log } from '../../src/interfaces/log.ts';
 import { State } from '../../src/runtime/state.ts';
 import { TempFiles } from '../../src/runtime/temp.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionResult, runAction } from '../support/action.ts';
 import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
+import { QUIET } from '../support/log.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
 import { closedTargets, reached } from './preview-probes.ts';
 import { ProductImage } from './product-image.ts';
@@ -200,8 +200,7 @@ describe('a pull request', () => {
   });
 
   test('a draft: asleep; a visit wakes it, a run leaves it awake then, and later puts it to sleep again; ready for review, it is awake', async () => {
-    const quiet = () => undefined;
-    const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+    const log = QUIET;
     const product = await ProductImage.create({ cluster, files: new TempFiles(work, new State({})), log, name: 'td-preview' });
     const image = await product.push((await product.build('product')).layout, `${cluster.registry.host}/preview-test/todo-deploy`);
     await product.remove();

@@ -151,6 +151,8 @@ describe('what decides how a fork is deployed', () => {
     const cwd = mkdtempSync(join(work, 'checkout-'));
     mkdirSync(join(cwd, 'chart', 'templates'), { recursive: true });
     writeFileSync(join(cwd, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: todo\nversion: 1.0.0\n');
+    writeFileSync(join(cwd, 'values-preview.yaml'), 'a: a\n');
+    writeFileSync(join(cwd, '.gitignore'), '*.tgz\n');
     git(cwd, 'init', '-q', '-b', 'main');
     git(cwd, 'add', '.');
     git(cwd, 'commit', '-qm', 'chart');
@@ -185,11 +187,14 @@ describe('what decides how a fork is deployed', () => {
   test.each<[string, string, string]>([
     ['a template', 'chart/templates/x.yaml', 'x: {{ lookup "v1" "Secret" "" "" }}'],
     ['a value', 'chart/values.yaml', 'a: b'],
-  ])('%s that somebody wrote into the chart: refused', async (_, path, content) => {
+    ['a file that Git ignores', 'chart/ignored.tgz', 'x'],
+    ['what hides everything from builds', 'chart/.dockerignore', '*'],
+    ['a value beside it', 'values-preview.yaml', 'a: b'],
+  ])('%s that somebody wrote into the chart or its values: refused', async (_, path, content) => {
     const { cwd, commit } = checkout();
     standIn.comparisons.set(`main...${commit}`, 'identical');
     writeFileSync(join(cwd, path), content);
-    const result = await up(cwd);
+    const result = await up(cwd, { 'value-files': 'values-preview.yaml' });
     expect(errorsOf(result).join()).toContain(`${path} is not as it was committed to main`);
   });
 

@@ -15,6 +15,7 @@ import { RcloneS3 } from '../../src/tools/rclone.ts';
 import type { S3Location } from '../../src/tools/s3/location.ts';
 import { ScratchFolder } from '../../src/tools/scratch.ts';
 import { Tar } from '../../src/tools/tar-program.ts';
+import { logBy } from './log.ts';
 
 export interface KeyPair {
   recipient: string;
@@ -62,7 +63,7 @@ export function toolbox(
 
 function logTo(lines: string[]): Log {
   const add = (message: string) => void lines.push(message);
-  return { info: add, debug: add, notice: add, warning: add, error: add, group: (_, body) => body() };
+  return logBy(add);
 }
 
 let runs = 0;

@@ -5,6 +5,7 @@ import { alarmed } from '../shared/alarm/alarmed.ts';
 import { findDatabase, prepare } from '../shared/backup/cluster.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import { scheduleName } from '../shared/backup/schedule.ts';
+import { wouldGoTitle } from '../shared/backup/would-go.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
 import type { BackupInputs } from './inputs.ts';
 
@@ -50,10 +51,7 @@ async function dryRun(context: ActionContext, inputs: BackupInputs, { kubernetes
     });
   await writeBackupReport(context, seen);
   const list = (name: string): string[] => (Array.isArray(seen[name]) ? seen[name].map(String) : []);
-  context.summary.heading(
-    2,
-    `Would be removed: ${list('remove').length + Number(seen.more)}; in later runs: ${seen.later}; stay: ${seen.stay}`,
-  );
+  context.summary.heading(2, wouldGoTitle(list('remove').length + Number(seen.more), seen.later, seen.stay));
   const lines = [...list('remove'), ...(seen.because ? [`Nothing would be removed: ${seen.because}`] : [])];
   for (const line of lines) log.info(line);
   if (lines.length > 0) context.summary.list(lines);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type HandedOverBlob, handOverIndex, readHandedOver, refused } from '../../build/handed-over.ts';
 import type { BuiltLayout, ImageSpec } from '../../build/model.ts';
-import { ConfigurationError } from '../../interfaces/errors.ts';
+import { ConfigurationError, DeployError } from '../../interfaces/errors.ts';
 import { layerStream } from '../../interfaces/reading/layer-stream.ts';
 import { messageOf } from '../../interfaces/values.ts';
 
@@ -146,7 +146,7 @@ async function prove(
     else await pipeline(source, hashing, unpack, counting, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Error && 'reason' in error) throw error;
+    if (error instanceof DeployError) throw error;
     throw refused(`the layer ${blob.digest} cannot be unpacked: ${messageOf(error)}`, error);
   }
   const digest = `sha256:${packed.digest('hex')}`;

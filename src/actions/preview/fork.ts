@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ForkRuns } from '../../interfaces/fork-runs.ts';
 import { artifactOf, asksReviewers, baseOf, pullRequestOf, readForkRun } from '../../preview/fork/index.ts';
 import { desiredOf } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { GitHubForkRuns } from '../../tools/github/forks.ts';
+import type { DeployInputs } from '../deploy/inputs.ts';
 import { Checkout } from '../shared/checkout.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
 import { connectGitHub } from '../shared/github.ts';
@@ -62,9 +64,9 @@ async function requireReviewers(runs: ForkRuns, environment: string): Promise<vo
  */
 export async function requireBase(
   context: ActionContext,
-  { runner }: ClusterTools,
   inputs: PreviewInputs,
   { pullRequest, pulls }: Task,
+  { runner, wanted }: Pick<ClusterTools, 'runner'> & { wanted: Pick<DeployInputs, 'chart' | 'valueFiles'> },
 ): Promise<void> {
   const { env } = context;
   if (inputs.head === undefined) {
@@ -84,10 +86,11 @@ export async function requireBase(
       },
     );
   }
-  const [changed] = await checkout.changes([{ folder: context.inputs.string('chart', { pattern: /^/ }) }]);
+  // A chart in a registry is none of the checkout's.
+  const [changed] = await checkout.uncommitted([wanted.chart, ...wanted.valueFiles].filter((path) => existsSync(path)));
   if (changed === undefined) return;
   throw new ConfigurationError(`${changed} is not as it was committed to ${base}: a fork’s chart is not trusted`, {
-    hint: 'Nothing may be written into the chart between the checkout and this step.',
+    hint: 'Nothing may be written into the chart or its value files between the checkout and this step.',
   });
 }
 

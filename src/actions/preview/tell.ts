@@ -1,7 +1,6 @@
-import { DeployError, HttpError } from '../../interfaces/errors.ts';
 import type { DeploymentStatus } from '../../interfaces/pull-requests.ts';
 import type { Preview } from '../../preview/model/index.ts';
-import { markerOf, putComment, sayFarewell } from '../../preview/told/index.ts';
+import { markerOf, putComment, sayFarewell, tolerant } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -61,16 +60,4 @@ export function farewellOf({ log, signal }: ActionContext, { pulls }: Pick<Task,
     },
   };
   return farewell;
-}
-
-async function tolerant<T>({ log, signal }: ActionContext, what: string, call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof HttpError)) throw error;
-    const hint = error instanceof DeployError && error.hint ? ` ${error.hint}` : '';
-    log.warning(`${what}: ${error.message}.${hint}`);
-    return undefined;
-  }
 }

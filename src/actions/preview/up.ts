@@ -34,7 +34,7 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
   context.setOutput('namespace', namespace);
   const tools = await connectCluster(context, wanted.cluster, inputs);
   try {
-    if (task.pullRequest.isFork) await requireBase(context, tools, inputs, task);
+    if (task.pullRequest.isFork) await requireBase(context, inputs, task, { runner: tools.runner, wanted });
     else await requireHead(context, tools, task);
     const options = upOptions(context, inputs, task, { wanted, release, namespace, who });
     const farewell = farewellOf(context, task);

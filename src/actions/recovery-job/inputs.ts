@@ -1,3 +1,4 @@
+import { RECOVERY_PORT } from '../../backup/index.ts';
 import type { App } from '../../backup/model.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { readApp } from '../shared/backup/app.ts';
@@ -32,7 +33,7 @@ export function readRecoveryJobInputs(context: ActionContext): RecoveryJobInputs
     identity: readIdentity(inputs),
     destination: readDestination(context),
     keys: readStorageKeys(context),
-    port: inputs.integer('port', { default: 8901, min: 1024, max: 65_535 }),
+    port: inputs.integer('port', { default: RECOVERY_PORT, min: 1024, max: 65_535 }),
     readyFile: inputs.required('ready-file', { pattern: /^\/[\w./-]+$/, describe: 'the path of a file' }),
     scratch: inputs.path('scratch', { default: env.tempDir, mustExist: 'directory' }),
     timeoutMs: inputs.duration('timeout', '6h', { min: 10_000, max: DAY }),

@@ -21,7 +21,7 @@ import type { RestoreInputs } from './inputs.ts';
 import { flagsOf } from './job.ts';
 import { openBackup } from './open.ts';
 import { memoryOf, recoveredApp } from './recovered.ts';
-import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
+import { type Report, reportOf, requireSame, secondsOf, tellRestored, total } from './report.ts';
 import { serviceBefore } from './scratch-app.ts';
 
 /** Until a server that has just been made takes connections. */
@@ -43,14 +43,15 @@ export async function runDisaster(context: ActionContext, inputs: RestoreInputs,
   if (app === undefined) throw withoutApp(inputs, point);
   const place = { kubernetes, helm: await tools.helm() };
   let back: { seen: Report; succeeded: boolean } | undefined;
-  const data = async (): Promise<void> => {
+  const bringData = async (): Promise<void> => {
     back = await restored(inputs, app, point, at);
     requireSame(back.seen, back.succeeded);
   };
-  const outcome = await bringUp(context, inputs, tools, place, { app, memory: memoryOf(point), data });
+  const outcome = await bringUp(context, inputs, tools, place, { app, memory: memoryOf(point), data: bringData });
   if (back === undefined) throw new DeployError('internal', 'The app came up without its data');
   const { seen } = back;
-  const seconds = { ...phases.seconds, ...withoutData(secondsOfSteps(outcome), secondsOf(seen)), ...secondsOf(seen) };
+  const data = secondsOf(seen);
+  const seconds = { ...phases.seconds, ...secondsOfSteps(outcome, total(data)), ...data };
   const kept = seen.kept === undefined ? [] : [`the database that its server began with is kept as ${seen.kept}`];
   const door = app.serving.url === undefined ? [] : [`users came by ${app.serving.url}: lead that name here`];
   const more = [`${outcome.version} serves again: ${checksText(outcome)}`, ...kept, ...door];
@@ -67,14 +68,6 @@ const withoutApp = ({ app }: RestoreInputs, { backup }: RecoveryPoint): Configur
   new ConfigurationError(`Backup ${backup} holds no recovery point of "${app.release}": its app cannot be brought back from it`, {
     hint: 'Deploy the app, and bring its data back by the modes into and cut-over. Backups that the action takes hold one.',
   });
-
-/** The step of what both colors share holds the restore. */
-function withoutData(steps: Record<string, number>, data: Record<string, number>): Record<string, number> {
-  const took = Object.values(data).reduce((sum, each) => sum + each, 0);
-  return Object.fromEntries(
-    Object.entries(steps).map(([title, seconds]) => [title, /^Apply/.test(title) ? Math.max(0, seconds - took) : seconds]),
-  );
-}
 
 async function restored(
   inputs: RestoreInputs,

@@ -15,6 +15,7 @@ import {
 } from '../../backup/index.ts';
 import { Phases } from '../../backup/phases.ts';
 import type { DeployOutcome } from '../../deploy/index.ts';
+import type { RecordedApp } from '../../deploy/reinstate/index.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
@@ -70,8 +71,9 @@ interface Places {
   inside: { kubernetes: Kubernetes; helm: Helm };
 }
 
-async function drilled(context: ActionContext, inputs: RestoreInputs, tools: ClusterTools, { outside, inside }: Places): Promise<void> {
+async function drilled(context: ActionContext, inputs: RestoreInputs, tools: ClusterTools, places: Places): Promise<void> {
   const { clock, log, signal } = context;
+  const { outside, inside } = places;
   const { kubernetes } = inside;
   const at = { kubernetes, clock, log, signal };
   const phases = new Phases(context);
@@ -82,32 +84,50 @@ async function drilled(context: ActionContext, inputs: RestoreInputs, tools: Clu
   const ip = await phases.run('Starting its PostgreSQL', () => startServer(context, inputs, { point, standIn }, at));
   const { seen, succeeded } = await restored(inputs, { point, standIn }, at);
   Object.assign(phases.seconds, secondsOf(seen));
-  const more: string[] = [];
-  const started = recorded && standIn && seen.equal === true ? await startApp() : undefined;
-  if (!inputs.startApp) more.push('the app was not started: start-app is false');
-  else if (recorded === undefined) more.push('the app was not started: the backup holds no recovery point');
+  const started =
+    recorded && standIn && seen.equal === true
+      ? await startApp(context, inputs, tools, { places, phases, ...scratchApp(recorded, standIn, placeOf(inputs, kubernetes, ip)) })
+      : undefined;
   const done = started && 'outcome' in started ? started.outcome : undefined;
-  if (done) more.push(`${done.version} came up on it by its own digests: ${checksText(done)}`);
-  const extra = { app: { version: recorded?.serving.version, images: recorded?.serving.images, passed: done !== undefined } };
   context.setOutput('app', done ? 'passed' : started ? 'failed' : 'not-started');
-  await tellRestored(context, seen, { seconds: phases.seconds, more, extra });
+  const extra = { app: { version: recorded?.serving.version, images: recorded?.serving.images, passed: done !== undefined } };
+  await tellRestored(context, seen, { seconds: phases.seconds, more: wordsOf(inputs, recorded, done), extra });
   requireSame(seen, succeeded);
   if (started && 'error' in started) throw started.error;
   const snapshotAt = Date.parse(point.snapshotAt);
   await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt: clock.now() });
+}
 
-  async function startApp(): Promise<{ outcome: DeployOutcome } | { error: unknown }> {
-    if (!recorded || !standIn) throw new Error('There is no app to start');
-    const { app, adapted } = scratchApp(recorded, standIn, { from: inputs.app.namespace, to: kubernetes.namespace, ip });
-    for (const { object, message } of adapted) log.info(`${object}: ${message}`);
-    await copyPullSecretsOf(app, outside, kubernetes);
-    const title = `Starting ${app.serving.version} on it`;
-    try {
-      return { outcome: await phases.run(title, () => bringUp(context, inputs, tools, inside, { app, closed: true })) };
-    } catch (error) {
-      signal.throwIfAborted();
-      return { error: asDrillFailure(error, app.serving.version) };
-    }
+const placeOf = ({ app }: RestoreInputs, { namespace }: Kubernetes, ip: string) => ({ from: app.namespace, to: namespace, ip });
+
+/** What became of the app, for the summary. */
+function wordsOf({ startApp }: RestoreInputs, recorded: RecordedApp | undefined, done: DeployOutcome | undefined): string[] {
+  if (done) return [`${done.version} came up on it by its own digests: ${checksText(done)}`];
+  if (!startApp) return ['the app was not started: start-app is false'];
+  return recorded ? [] : ['the app was not started: the backup holds no recovery point'];
+}
+
+interface Start extends ReturnType<typeof scratchApp> {
+  places: Places;
+  phases: Phases;
+}
+
+/** Where it does not come up, that is told with the rest first. */
+async function startApp(
+  context: ActionContext,
+  inputs: RestoreInputs,
+  tools: ClusterTools,
+  { places: { outside, inside }, phases, app, adapted }: Start,
+): Promise<{ outcome: DeployOutcome } | { error: unknown }> {
+  for (const { object, message } of adapted) context.log.info(`${object}: ${message}`);
+  await copyPullSecretsOf(app, outside, inside.kubernetes);
+  const { version } = app.serving;
+  try {
+    const outcome = await phases.run(`Starting ${version} on it`, () => bringUp(context, inputs, tools, inside, { app, closed: true }));
+    return { outcome };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { error: asDrillFailure(error, version) };
   }
 }
 

@@ -15,6 +15,7 @@ export function reportOf({ app, mode }: Pick<RestoreInputs, 'app' | 'mode'>, { r
 }
 
 export const secondsOf = (report: Report): Record<string, number> => report.seconds as Record<string, number>;
+export const total = (seconds: Record<string, number>): number => Object.values(seconds).reduce((sum, each) => sum + each, 0);
 const differencesOf = ({ differences }: Report): string[] => (Array.isArray(differences) ? differences.map(String) : []);
 
 /** Outputs, summary and report file of what was restored. `seconds`: of all phases; `more`: lines that follow. */
@@ -23,7 +24,7 @@ export async function tellRestored(
   seen: Report,
   { seconds, more = [], extra = {} }: { seconds: Record<string, number>; more?: readonly string[]; extra?: object },
 ): Promise<void> {
-  const rto = Object.values(seconds).reduce((sum, each) => sum + each, 0);
+  const rto = total(seconds);
   await writeBackupReport(context, { ...seen, ...extra, rto, seconds });
   context.setOutput('backup', String(seen.backup));
   context.setOutput('database', String(seen.database ?? ''));

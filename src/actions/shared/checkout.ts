@@ -65,6 +65,22 @@ export class Checkout {
     return changed.filter((path) => taken.some((one) => one.has(path)));
   }
 
+  /**
+   * What of these files and folders (absolute) is not as it was committed, also where Git or anything else ignores it. Paths as in the
+   * repository; what is not in it, or cannot be told, stands as it was given.
+   */
+  async uncommitted(paths: readonly string[]): Promise<string[]> {
+    const top = await this.#git('rev-parse', '--show-toplevel');
+    const places = paths.map((folder) => (top === '' ? undefined : locatedIn(top, { folder })?.folder));
+    const elsewhere = paths.filter((_, index) => places[index] === undefined);
+    if (elsewhere.length > 0 || paths.length === 0) return elsewhere;
+    const inside = places.filter((place) => place !== undefined);
+    const status = ['status', '--porcelain', '-z', '--branch', '--untracked-files=all', '--ignored=matching', '--', ...inside];
+    const found = await this.#git('--literal-pathspecs', '-C', top, ...status);
+    // Without its first entry, the branch, Git has not answered.
+    return found.startsWith('## ') ? changedPaths(found.slice(found.indexOf('\0') + 1)) : [...paths];
+  }
+
   async #git(...args: string[]): Promise<string> {
     const command = ['git', '-C', this.#env.workspace, '--no-optional-locks', ...args] as const;
     // No Git and no repository are the same to us: there is no answer.

@@ -7,7 +7,8 @@ import { messageOf } from '../../interfaces/values.ts';
 import { type RecoveryPoint, readRecoveryPoint } from '../restore/recovery-point.ts';
 import { endOfJob, type JobRun, type JobTools, lastLine, whileJobRuns } from './run-job.ts';
 
-const RECOVERY_PORT = 8901;
+/** On the loopback address of the Job's pod. */
+export const RECOVERY_PORT = 8901;
 export const READY_FILE = '/tmp/ready';
 
 const TRIES = 3;

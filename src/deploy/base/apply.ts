@@ -9,7 +9,7 @@ import { stableServices } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
 import { basesLost } from '../state/base-entries.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import { type Expansion, expandPart } from './expand.ts';
 import { replaceFinishedJobs } from './jobs.ts';
 import { removeLeftovers } from './leftovers.ts';

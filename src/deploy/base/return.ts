@@ -1,7 +1,7 @@
 import { messageOf } from '../../interfaces/values.ts';
 import { baseRecordOf } from '../../split/part/base-record.ts';
 import type { AppContext } from '../run/run.ts';
-import type { InFlight } from '../state/journal.ts';
+import type { InFlight } from '../state/model.ts';
 import { ownPart } from './recorded.ts';
 
 /**

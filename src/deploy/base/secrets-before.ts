@@ -4,7 +4,7 @@ import { FIELD_MANAGER } from '../../split/model.ts';
 import { ownLabels } from '../kube/live.ts';
 import { SECRET } from '../kube/names.ts';
 import type { AppContext, DeployRun } from '../run/run.ts';
-import type { SecretBefore } from '../state/journal.ts';
+import type { SecretBefore } from '../state/model.ts';
 import { secretObjects } from './secrets.ts';
 
 /** What the Secrets of the input `secrets` hold before they are applied, as far as applying them changes it. */

@@ -9,7 +9,7 @@ import { type StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import type { AppContext } from '../run/run.ts';
 import { baseTakenBack } from '../state/base-entries.ts';
-import type { Deployed, InFlight } from '../state/journal.ts';
+import type { Deployed, InFlight } from '../state/model.ts';
 import { asFarAsPossible, stayText } from './cannot-change.ts';
 import { hasMoreJobs, liveJobs, withDoneJobs } from './jobs-stay.ts';
 import { removeBeside } from './leftovers.ts';

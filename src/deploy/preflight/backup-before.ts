@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { step } from '../run/phase.ts';
 import type { DeployRun, Plan } from '../run/run.ts';
-import type { Migration } from '../state/journal.ts';
 import { migrationsOf, newOf } from '../state/migrations.ts';
+import type { Migration } from '../state/model.ts';
 
 /** Takes a backup where the user wants one of this deploy. Returns the plan that says so to the journal. Errors: those of the backup. */
 export async function backUpBefore(run: DeployRun, plan: Plan): Promise<Plan> {

@@ -13,7 +13,7 @@ import type { Drift } from '../drift/model.ts';
 import { refOf } from '../kube/kinds.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 
 type Reader = Pick<Run, 'kubernetes'>;
 type Speaker = Pick<Run, 'log' | 'report'>;

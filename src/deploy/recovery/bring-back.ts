@@ -12,7 +12,7 @@ import { isReady } from '../kube/pods.ts';
 import { scale } from '../kube/scale.ts';
 import { watchUntil } from '../kube/watch.ts';
 import type { AppContext } from '../run/run.ts';
-import type { Deployed, InFlight } from '../state/journal.ts';
+import type { Deployed, InFlight } from '../state/model.ts';
 import type { Records } from './records.ts';
 
 /** Pods that are ready within this time were unready for a moment. */

@@ -6,7 +6,7 @@ import { kubeProxyFollows } from '../kube/kube-proxy.ts';
 import { servicesOn } from '../kube/live.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import type { InFlight } from '../state/journal.ts';
+import type { InFlight } from '../state/model.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import { colorServiceName } from '../../split/index.ts';
 import { serviceSpec } from '../../split/kinds/fields.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
 import type { AppContext } from '../run/run.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import type { Records } from './records.ts';
 
 /** Helm's own field manager: the object is Helm's, as the one that was deleted. */

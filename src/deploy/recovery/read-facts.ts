@@ -6,7 +6,7 @@ import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Facts, ServiceFacts, StackFacts } from '../state/healing.ts';
-import type { Deployed, InFlight, ServiceMove } from '../state/journal.ts';
+import type { Deployed, InFlight, ServiceMove } from '../state/model.ts';
 
 /** What lives of everything that the deploy in flight was about. */
 export async function readFacts(run: AppContext, inFlight: InFlight): Promise<Facts> {

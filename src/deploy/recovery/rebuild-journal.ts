@@ -10,7 +10,7 @@ import { ownPart } from '../base/recorded.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import { type ColorRevision, type Revision, rebuiltEntry, rebuiltJournal, servedRevisions, type VersionRecord } from '../state/rebuild.ts';
 import { isGivenUp } from './given-up.ts';
 

@@ -8,7 +8,7 @@ import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
 import { colorRelease, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 
 type Run = Pick<AppContext, 'helm' | 'options' | 'kubernetes' | 'journal'>;
 

@@ -3,7 +3,7 @@ import { ownPart } from '../base/recorded.ts';
 import { SECRET } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { basesLost } from '../state/base-entries.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 
 type Deps = Pick<AppContext, 'kubernetes' | 'helm' | 'options'>;
 

@@ -8,7 +8,7 @@ import { colorWorkloads, nothingLeft, stableServices } from '../kube/live.ts';
 import { POD, SERVICE, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import { restoreServices } from '../traffic/selectors.ts';
 import { bringBack } from './bring-back.ts';
 import { followHand } from './follow.ts';

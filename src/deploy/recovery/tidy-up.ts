@@ -6,7 +6,8 @@ import { waitUntilGone } from '../color/gone.ts';
 import { retireColor } from '../color/retire.ts';
 import type { AppContext } from '../run/run.ts';
 import { contracted } from '../state/base-entries.ts';
-import { end, type InFlight } from '../state/journal.ts';
+import { end } from '../state/journal.ts';
+import type { InFlight } from '../state/model.ts';
 import { drain, heldSignal, leftUp, stopLeft } from './leave.ts';
 
 interface Options {

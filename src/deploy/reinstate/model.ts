@@ -1,7 +1,7 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import type { RunOptions, SecretValue } from '../run/options.ts';
-import type { Deployed, Journal } from '../state/journal.ts';
+import type { Deployed, Journal } from '../state/model.ts';
 
 /** What was recorded of an app at one moment: all that it takes to have it again. */
 export interface RecordedApp {

@@ -1,7 +1,7 @@
 import { colorServiceName } from '../../split/index.ts';
 import type { Color } from '../../split/model.ts';
-import type { Deployed, Migration } from '../state/journal.ts';
 import { irreversibleOf, migrationsBetween } from '../state/migrations.ts';
+import type { Deployed, Migration } from '../state/model.ts';
 
 /**
  * What is left of a version in the cluster: `warm`, its pods run; `zero`, its objects stand at zero replicas; `recorded`, Helm's record

@@ -1,4 +1,4 @@
-import type { Migration } from '../state/journal.ts';
+import type { Migration } from '../state/model.ts';
 import type { Candidate } from './candidates.ts';
 
 const REMAINS: Readonly<Record<Candidate['remains'] | 'serves', string>> = {

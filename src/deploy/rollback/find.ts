@@ -1,5 +1,5 @@
 import { formatImage, hasDigest, parseImage, repositoryOf } from '../../interfaces/image-reference.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import type { Candidate } from './candidates.ts';
 import type { RollbackCollaborators, RollbackOptions } from './options.ts';
 import type { Situation } from './read.ts';

@@ -1,7 +1,7 @@
 import { hasDigest } from '../../interfaces/image-reference.ts';
 import type { Color } from '../../split/model.ts';
 import type { Collaborators } from '../run/options.ts';
-import type { Migration } from '../state/journal.ts';
+import type { Migration } from '../state/model.ts';
 import type { Candidate, Remains } from './candidates.ts';
 import { readSituation } from './read.ts';
 import { openJournal } from './rollback.ts';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
-import type { Deployed } from '../state/journal.ts';
+import type { Deployed } from '../state/model.ts';
 import type { Candidate } from './candidates.ts';
 import { candidateLine } from './describe.ts';
 

@@ -1,4 +1,4 @@
-import type { Migration } from '../state/journal.ts';
+import type { Migration } from '../state/model.ts';
 
 interface Known {
   /** ms since the epoch. */

@@ -8,8 +8,8 @@ import type { PullSecret } from '../../interfaces/registry-provider.ts';
 import type { Demand } from '../../provenance/demand.ts';
 import type { CheckResult, SmokeCheck, SmokeTarget } from '../../smoke/model.ts';
 import type { BuiltImage, PreviewRules, Strategy } from '../../split/model.ts';
-import type { BackupBefore } from '../state/journal.ts';
 import type { Who } from '../state/lease-object.ts';
+import type { BackupBefore } from '../state/model.ts';
 
 /** One key of a Secret that is applied before the base. */
 export interface SecretValue {

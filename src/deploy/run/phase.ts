@@ -1,5 +1,6 @@
 import { LeaseLostError } from '../../interfaces/errors.ts';
-import { enter, type Journal, JournalError } from '../state/journal.ts';
+import { enter, JournalError } from '../state/journal.ts';
+import type { Journal } from '../state/model.ts';
 import type { Phase, PhaseName } from '../state/timeline.ts';
 import type { Run, StepRecord } from './run.ts';
 

@@ -1,4 +1,5 @@
-import { type Deployed, inFlightOf, type Journal, JournalError } from './journal.ts';
+import { inFlightOf, JournalError } from './journal.ts';
+import type { Deployed, Journal } from './model.ts';
 
 /** Transitions that say which base a version has. */
 

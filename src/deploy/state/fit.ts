@@ -1,4 +1,4 @@
-import type { Deployed, Journal } from './journal.ts';
+import type { Deployed, Journal } from './model.ts';
 
 /** Kubernetes' limit for the data of one Secret, in bytes. */
 export const SECRET_LIMIT = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Color } from '../../split/model.ts';
-import type { InFlight, Journal } from './journal.ts';
+import type { InFlight, Journal } from './model.ts';
 import { touchesTraffic } from './timeline.ts';
 
 /** What served before a deploy began: a color, the plain workloads of an app that is taken over, or nothing. */

@@ -6,7 +6,8 @@ import { APP_LABEL } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { journalName, SECRET } from '../kube/names.ts';
 import { fitted } from './fit.ts';
-import { emptyJournal, type Journal } from './journal.ts';
+import { emptyJournal } from './journal.ts';
+import type { Journal } from './model.ts';
 
 type Proof = () => Promise<void>;
 

@@ -1,4 +1,5 @@
-import { type Journal, JournalError } from './journal.ts';
+import { JournalError } from './journal.ts';
+import type { Journal } from './model.ts';
 import type { PlainApp } from './plain.ts';
 
 /** Transitions of the way back to plain Helm; its phases are those of a deploy. */

@@ -5,7 +5,7 @@ import { runsOnce } from '../../split/kinds/rows.ts';
 import { COLOR_LABEL, type SplitResult } from '../../split/model.ts';
 import { hashOf } from '../../split/part/hash.ts';
 import { describe } from '../kube/names.ts';
-import type { Migration } from './journal.ts';
+import type { Migration } from './model.ts';
 
 /** On a hook Job: what it does to a schema cannot be undone. `true`, or better the name of the migration, such as `0042-drop-notes`. */
 const IRREVERSIBLE_ANNOTATION = 'todo-deploy.dev/irreversible';

@@ -1,5 +1,6 @@
 import type { Color } from '../../split/model.ts';
-import { type Deployed, emptyJournal, type Journal } from './journal.ts';
+import { emptyJournal } from './journal.ts';
+import type { Deployed, Journal } from './model.ts';
 
 /** A revision of a color's or the base's Helm release that worked. */
 export interface Revision {

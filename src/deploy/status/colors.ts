@@ -3,7 +3,7 @@ import type { Workload } from '../../interfaces/objects.ts';
 import { SCALED, SCHEDULED } from '../../split/kinds/rows.ts';
 import { APP_LABEL, COLOR_LABEL, type Color, VERSION_ANNOTATION } from '../../split/model.ts';
 import type { View } from '../kube/watch.ts';
-import type { InFlight, Journal } from '../state/journal.ts';
+import type { InFlight, Journal } from '../state/model.ts';
 import { scheduleHealth, workloadHealth } from './health.ts';
 import type { ColorStatus } from './model.ts';
 

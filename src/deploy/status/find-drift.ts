@@ -7,7 +7,7 @@ import { addressDrift } from '../drift/addresses.ts';
 import { partDrift, selectorDrift, tagDrift } from '../drift/drift.ts';
 import type { Drift } from '../drift/model.ts';
 import { describe, HPA, SERVICE } from '../kube/names.ts';
-import type { InFlight } from '../state/journal.ts';
+import type { InFlight } from '../state/model.ts';
 import { workloadHealth } from './health.ts';
 import type { Parts } from './model.ts';
 import type { StatusReader } from './reader.ts';

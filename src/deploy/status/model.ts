@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Color } from '../../split/model.ts';
 import type { Drift } from '../drift/model.ts';
-import type { Deployed, InFlight, Journal } from '../state/journal.ts';
+import type { Deployed, InFlight, Journal } from '../state/model.ts';
 
 /** A Helm release as it was last applied. */
 export interface Recorded {

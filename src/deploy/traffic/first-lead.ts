@@ -1,5 +1,6 @@
 import type { Plan, Run } from '../run/run.ts';
-import { enter, type Journal } from '../state/journal.ts';
+import { enter } from '../state/journal.ts';
+import type { Journal } from '../state/model.ts';
 import { planMoves, type SeenMove, switchServices } from './selectors.ts';
 
 /** What the phase of the color records, and what it does before the color comes up. */

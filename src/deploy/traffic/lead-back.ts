@@ -3,7 +3,7 @@ import { colorServiceName } from '../../split/index.ts';
 import type { Color } from '../../split/model.ts';
 import { SERVICE } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
-import type { ServiceMove } from '../state/journal.ts';
+import type { ServiceMove } from '../state/model.ts';
 import { completeSwitch } from './selectors.ts';
 
 /**

@@ -6,7 +6,7 @@ import { FIELD_MANAGER } from '../../split/model.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { equal } from '../kube/equal.ts';
 import { SERVICE } from '../kube/names.ts';
-import type { InFlight, ServiceMove } from '../state/journal.ts';
+import type { InFlight, ServiceMove } from '../state/model.ts';
 
 /** Pure: how a Service is not as the switch left it, as text; undefined where it is. */
 export function overruled({ name, to }: ServiceMove, service: Service | undefined): string | undefined {

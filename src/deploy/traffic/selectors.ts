@@ -9,7 +9,7 @@ import { StepFailure } from '../diagnosis/failure.ts';
 import { SERVICE } from '../kube/names.ts';
 import { keepNodePorts, samePorts } from '../kube/service-ports.ts';
 import { sameSelector } from '../state/healing.ts';
-import type { ServiceMove } from '../state/journal.ts';
+import type { ServiceMove } from '../state/model.ts';
 
 interface Deps {
   kubernetes: Kubernetes;

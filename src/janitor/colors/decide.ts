@@ -1,5 +1,5 @@
 import type { LiveService } from '../../deploy/kube/live.ts';
-import type { Journal } from '../../deploy/state/journal.ts';
+import type { Journal } from '../../deploy/state/model.ts';
 import { type Color, otherColor } from '../../split/model.ts';
 
 /** What is known of an app where its idle color is judged. */

@@ -1,7 +1,7 @@
 import { NAMESPACE, SERVICE } from '../../deploy/kube/names.ts';
-import type { Journal } from '../../deploy/state/journal.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import type { Who } from '../../deploy/state/lease-object.ts';
+import type { Journal } from '../../deploy/state/model.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { lastWoken, putToSleep, type SleepTools } from '../../preview/asleep/index.ts';
 import { momentText, NEVER, NOTES, type Preview, previewNotes, renewed } from '../../preview/model/index.ts';

@@ -1,5 +1,5 @@
 import { journalName, SECRET } from '../../deploy/kube/names.ts';
-import type { Journal } from '../../deploy/state/journal.ts';
+import type { Journal } from '../../deploy/state/model.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Secret } from '../../interfaces/objects.ts';
 import { tryJsonObject } from '../../interfaces/reading/json.ts';

@@ -1,10 +1,10 @@
 import { StepFailure } from '../../deploy/diagnosis/failure.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { fenced } from '../../deploy/state/fence.ts';
-import type { Journal } from '../../deploy/state/journal.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import { Lease } from '../../deploy/state/lease.ts';
 import type { Who } from '../../deploy/state/lease-object.ts';
+import type { Journal } from '../../deploy/state/model.ts';
 import type { Clock } from '../../interfaces/clock.ts';
 import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';

@@ -1,8 +1,8 @@
-import { DeployError, HttpError } from '../../interfaces/errors.ts';
 import type { Log } from '../../interfaces/log.ts';
 import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import type { Preview } from '../model/index.ts';
 import { editComment, markerOf } from './comment.ts';
+import { tolerant } from './tolerant.ts';
 
 interface Tools {
   pulls: PullRequests;
@@ -23,23 +23,14 @@ export async function sayFarewell(preview: Preview, why: string, tools: Tools): 
   let ended = deployments.length > 0;
   for (const id of deployments) {
     const status = { state: 'inactive', description: 'The preview is gone' } as const;
-    const done = await tolerant(tools, `Deployment ${id} was not set inactive at GitHub`, () => pulls.setDeploymentStatus(id, status));
-    ended &&= done;
+    const done = await tolerant(tools, `Deployment ${id} was not set inactive at GitHub`, async () => {
+      await pulls.setDeploymentStatus(id, status);
+      return true;
+    });
+    ended &&= done === true;
   }
   const body = `### Preview of \`${release ?? ''}\`: … going\n\nIt is taken down: ${why}.`;
   const wanted = { number: key.number, marker: markerOf(key, release ?? ''), body, known: comment };
   await tolerant(tools, 'The comment was not changed', () => editComment(wanted, pulls));
   return ended;
-}
-
-async function tolerant({ log, signal }: Tools, what: string, call: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof HttpError)) throw error;
-    log.warning(`${what}: ${error.message}.${error instanceof DeployError && error.hint ? ` ${error.hint}` : ''}`);
-    return false;
-  }
 }

@@ -78,9 +78,10 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
   if (answered?.by === 'nobody') notes.push(`${url} does not answer yet: ${answered.why}`);
   const told = answered && answered.by !== 'nobody' ? url : undefined;
   const now = await note(tools.kubernetes, preview, () => ({ head: version, state: 'awake', url: told ?? '' }));
-  const awake = after.want === 'asleep' ? await thenAsleep(options, preview, tools) : 'it was not to sleep';
-  if (after.want === 'asleep' && awake !== undefined) notes.push(`It stays awake: ${awake}`);
-  return { state: 'up', asleep: awake === undefined, preview: now ?? preview, deploy: outcome, answered, ...ended() };
+  const isToSleep = after.want === 'asleep';
+  const whyAwake = isToSleep ? await thenAsleep(options, preview, tools) : undefined;
+  if (whyAwake !== undefined) notes.push(`It stays awake: ${whyAwake}`);
+  return { state: 'up', asleep: isToSleep && whyAwake === undefined, preview: now ?? preview, deploy: outcome, answered, ...ended() };
 }
 
 /** The newest commit wins: its own run comes, or has been. */

@@ -53,10 +53,10 @@ export class S3Versions {
     return 'locked';
   }
 
-  #call(method: 'GET' | 'DELETE', key: string, query: Readonly<Record<string, string>>): Promise<HttpResponse> {
+  async #call(method: 'GET' | 'DELETE', key: string, query: Readonly<Record<string, string>>): Promise<HttpResponse> {
     const { http, clock, location, signal } = this.#options;
-    const url = presigned(location, { method, key, query, now: clock.now() });
-    return http.request({ method, url, timeoutMs: REQUEST_MS, signal });
+    const url = await presigned(location, { method, key, query, now: clock.now() });
+    return await http.request({ method, url, timeoutMs: REQUEST_MS, signal });
   }
 
   #wrong(what: string, key: string, { status, body }: HttpResponse): ToolError {

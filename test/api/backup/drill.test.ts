@@ -2,16 +2,16 @@ import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DRILL_LABEL, drillIn, drillMarks } from '../../../src/backup/drill/marks.ts';
 import { closeScratch, openScratch, sweepDrills } from '../../../src/backup/index.ts';
 import { NAMESPACE } from '../../../src/deploy/kube/names.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { logBy } from '../../support/log.ts';
 import { access } from '../support/api.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
 
 withNamespaceController();
 const log: string[] = [];
 const say = (text: string): void => void log.push(text);
-const LOG: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
+const LOG = logBy(say);
 const APP = { namespace: 'shop', release: `todo-${Date.now().toString(36)}` };
 const kubernetes = new KubernetesClient(access, { namespace: 'default' });
 const tools = { kubernetes, clock: systemClock, log: LOG, signal: AbortSignal.timeout(120_000) };

@@ -9,9 +9,9 @@ import { Lease, type LeaseTimes } from '../../../src/deploy/state/lease.ts';
 import type { Clock } from '../../../src/interfaces/clock.ts';
 import { CancelledError, HttpError, LeaseLostError } from '../../../src/interfaces/errors.ts';
 import type { Helm } from '../../../src/interfaces/helm.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { logBy } from '../../support/log.ts';
 import { access, workplace } from '../support/api.ts';
 
 const TIMES: LeaseTimes = { durationMs: 3_000, renewMs: 300, giveUpMs: 2_000 };
@@ -19,7 +19,7 @@ const { namespace, kubernetes } = workplace('deploy-lease');
 let said: string[];
 
 const say = (text: string) => void said.push(text);
-const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
+const log = logBy(say);
 
 interface Taking {
   limitMs?: number;

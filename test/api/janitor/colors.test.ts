@@ -9,20 +9,13 @@ import { State } from '../../../src/runtime/state.ts';
 import { TempFiles } from '../../../src/runtime/temp.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { QUIET } from '../../support/log.ts';
 import { access, runner } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
 import { DEPLOYMENT } from '../support/controllers.ts';
 
 const DAY = 86_400_000;
-const quiet = () => undefined;
-const log = {
-  info: quiet,
-  debug: quiet,
-  notice: quiet,
-  warning: quiet,
-  error: quiet,
-  group: <T>(_: string, body: () => Promise<T>) => body(),
-};
+const log = QUIET;
 let app: App;
 let folder: string;
 

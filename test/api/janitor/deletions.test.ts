@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { sweepTags } from '../../../src/janitor/index.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { RegistryClient } from '../../../src/tools/registry/client.ts';
+import { QUIET } from '../../support/log.ts';
 import { randomOf } from '../../support/random.ts';
 import { runner, workplace } from '../support/api.ts';
 import { FaultyRegistry } from './registry.ts';
@@ -20,8 +20,7 @@ const below = (limit: number): number => Math.floor(random() * limit);
 const chance = (share: number): boolean => random() < share;
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 const commit = (): string => createHash('sha1').update(String(random())).digest('hex');
-const quiet = () => undefined;
-const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+const log = QUIET;
 
 const { kubernetes, configMap } = workplace('deletions');
 let registry: FaultyRegistry;

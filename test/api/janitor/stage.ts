@@ -17,19 +17,12 @@ import { GitHubPullRequests } from '../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { GitHubStandIn } from '../../support/github/server.ts';
+import { QUIET } from '../../support/log.ts';
 import { access } from '../support/api.ts';
 
 export const DAY = 86_400_000;
 const REPOSITORY = 'acme/todo';
-const quiet = () => undefined;
-const log = {
-  info: quiet,
-  debug: quiet,
-  notice: quiet,
-  warning: quiet,
-  error: quiet,
-  group: <T>(_: string, body: () => Promise<T>) => body(),
-};
+const log = QUIET;
 
 export interface Played {
   number: number;

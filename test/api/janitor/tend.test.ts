@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NAMESPACE, SERVICE } from '../../../src/deploy/kube/names.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { tend } from '../../../src/janitor/index.ts';
 import {
   momentText,
@@ -22,6 +21,7 @@ import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { actingAs } from '../../../src/tools/kubernetes/load.ts';
 import { wake } from '../../../src/waker/index.ts';
+import { QUIET } from '../../support/log.ts';
 import { shippedRole } from '../../support/shipped-role.ts';
 import { access, runner } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
@@ -31,8 +31,7 @@ jest.setTimeout(240_000);
 
 const HOUR = 3_600_000;
 const WEB = `${RELEASE}-web`;
-const quiet = () => undefined;
-const log: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+const log = QUIET;
 const RBAC = 'rbac.authorization.k8s.io/v1';
 let app: App;
 /** The account that actions/janitor/role.yaml is for: what it does here is what that Role allows. */

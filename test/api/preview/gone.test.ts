@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, SERVICE } from '../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { type Receipt, type TakeDown, takeDown } from '../../../src/preview/gone/index.ts';
 import {
   momentText,
@@ -16,6 +15,7 @@ import {
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { logBy } from '../../support/log.ts';
 import { access, runner, workplace } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
@@ -28,7 +28,7 @@ const WHY = 'the pull request is closed';
 
 const log: string[] = [];
 const say = (text: string): void => void log.push(text);
-const LOG: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
+const LOG = logBy(say);
 
 let app: App;
 let namespace: string;

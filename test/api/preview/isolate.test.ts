@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE, POD, SECRET } from '../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import type { GoneTools } from '../../../src/preview/gone/index.ts';
 import {
   copySecrets,
@@ -22,13 +21,13 @@ import { HelmCli } from '../../../src/tools/helm/cli.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { GitHubStandIn } from '../../support/github/server.ts';
+import { QUIET } from '../../support/log.ts';
 import { access, runner, workplace } from '../support/api.ts';
 import { withNamespaceController } from '../support/namespace-controller.ts';
 
 withNamespaceController();
 const { files, namespace: shared } = workplace('previews');
-const none = () => undefined;
-const log: Log = { info: none, debug: none, notice: none, warning: none, error: none, group: (_, body) => body() };
+const log = QUIET;
 const DAY = 86_400_000;
 
 let key: PreviewKey;

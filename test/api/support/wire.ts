@@ -1,4 +1,4 @@
-import type { Journal } from '../../../src/deploy/state/journal.ts';
+import type { Journal } from '../../../src/deploy/state/model.ts';
 import type { Phase } from '../../../src/deploy/state/timeline.ts';
 import type { Clock } from '../../../src/interfaces/clock.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';

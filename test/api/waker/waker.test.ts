@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { serveWaker } from '../../../src/actions/waker/run.ts';
 import { SERVICE } from '../../../src/deploy/kube/names.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
-import type { Log } from '../../../src/interfaces/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import type { HttpServer } from '../../../src/tools/http-server.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
 import { actingAs } from '../../../src/tools/kubernetes/load.ts';
 import { fallAsleep } from '../../../src/waker/index.ts';
 import { WAKER } from '../../../src/waker/marks.ts';
+import { logBy } from '../../support/log.ts';
 import { access } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
 import { DEPLOYMENT } from '../support/controllers.ts';
@@ -24,7 +24,7 @@ let server: HttpServer | undefined;
 let stop: AbortController;
 let said: string[];
 const say = (line: string): void => void said.push(line);
-const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_, body) => body() };
+const log = logBy(say);
 
 beforeEach(async () => {
   app = await App.create('waker');

@@ -1,6 +1,6 @@
 import { leaseName } from '../../../src/deploy/kube/names.ts';
 import { samePorts } from '../../../src/deploy/kube/service-ports.ts';
-import type { Journal } from '../../../src/deploy/state/journal.ts';
+import type { Journal } from '../../../src/deploy/state/model.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
 import { isMap } from '../../../src/interfaces/values.ts';
 import { kindOf, titleOf } from '../../../src/split/kinds/objects.ts';

@@ -1,5 +1,5 @@
 import { ENDPOINT_SLICE, POD, SECRET } from '../../../src/deploy/kube/names.ts';
-import type { Journal } from '../../../src/deploy/state/journal.ts';
+import type { Journal } from '../../../src/deploy/state/model.ts';
 import type { Pod, Secret } from '../../../src/interfaces/objects.ts';
 import { kindOf } from '../../../src/split/kinds/objects.ts';
 import { COLOR_LABEL } from '../../../src/split/model.ts';

@@ -4,10 +4,10 @@ import { whileHooksRun } from '../../../src/deploy/diagnosis/running-hooks.ts';
 import type { Clock } from '../../../src/interfaces/clock.ts';
 import type { Kubernetes } from '../../../src/interfaces/kubernetes.ts';
 import type { Log } from '../../../src/interfaces/log.ts';
+import { QUIET } from '../log.ts';
 import type { Recording } from './recording.ts';
 
-const quiet = () => undefined;
-const silent: Log = { info: quiet, debug: quiet, notice: quiet, warning: quiet, error: quiet, group: (_, body) => body() };
+const silent = QUIET;
 
 type Judged = Pick<Recording, 'expected' | 'hook' | 'limitMs'>;
 

@@ -19,15 +19,13 @@ export interface About {
 
 /** Runs something, and tells whoever is to know how it ended. Errors: those of `work`; an alarm that cannot be raised is a warning. */
 export async function alarmed<T>(context: ActionContext, inputs: AlarmInputs, about: About, work: () => Promise<T>): Promise<T> {
-  try {
-    const result = await work();
-    await raise(context, inputs, about, undefined);
-    return result;
-  } catch (error) {
+  const result = await work().catch(async (error: unknown) => {
     // Nobody has to be woken because somebody pressed a button.
     if (!(error instanceof CancelledError)) await raise(context, inputs, about, error ?? new Error('unknown'));
     throw error;
-  }
+  });
+  await raise(context, inputs, about, undefined);
+  return result;
 }
 
 async function raise(context: ActionContext, { pingUrl, issueToken }: AlarmInputs, about: About, error: unknown): Promise<void> {

@@ -7,12 +7,15 @@ const SHOWN = 40;
 /** Into log and summary: what retention would remove now. */
 export function tellWouldGo({ log, summary }: Pick<ActionContext, 'log' | 'summary'>, found: WouldGo): void {
   const lines = linesOf(found);
-  const headline = `Would be removed: ${found.remove.length}; in later runs: ${found.later.length}; stay: ${found.stay.length}`;
+  const headline = wouldGoTitle(found.remove.length, found.later.length, found.stay.length);
   log.info(headline);
   for (const line of lines) log.info(line);
   summary.heading(2, headline);
   if (lines.length > 0) summary.list(lines);
 }
+
+export const wouldGoTitle = (remove: number, later: unknown, stay: unknown): string =>
+  `Would be removed: ${remove}; in later runs: ${later}; stay: ${stay}`;
 
 const linesOf = ({ remove, later, because, damaged, unfinished }: WouldGo): string[] => [
   ...(because === undefined ? [] : [`Nothing would be removed: ${because}`]),

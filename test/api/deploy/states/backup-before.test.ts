@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { backupNow, recordProof } from '../../../../src/backup/index.ts';
 import { JOB, POD } from '../../../../src/deploy/kube/names.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
+import { QUIET } from '../../../support/log.ts';
 import { App, RELEASE } from '../../support/app.ts';
 import { setStatus, until } from '../../support/hands.ts';
 import { versionOf } from '../../support/pods.ts';
@@ -18,7 +19,7 @@ let app: App;
 beforeAll(async () => {
   app = await App.create('backup-before');
   app.takeBackup = async ({ optional, signal }) => {
-    const log = { info() {}, debug() {}, notice() {}, warning() {}, error() {}, group: <T>(_: string, body: () => T) => body() };
+    const log = QUIET;
     const report = await backupNow(
       { release: RELEASE, cronJob: CRON_JOB.name, optional },
       { kubernetes: app.kubernetes, clock: systemClock, log, signal },

@@ -6,6 +6,7 @@ import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
+import { logBy } from '../../../support/log.ts';
 
 const HEAD = 'a'.repeat(40);
 const RUN = 'https://github.com/acme/todo/actions/runs/7';
@@ -21,7 +22,7 @@ beforeEach(() => {
   standIn.reset();
   said = [];
   const say = (line: string): void => void said.push(line);
-  const log = { info: say, debug: say, notice: say, warning: say, error: say, group: <T>(_: string, body: () => Promise<T>) => body() };
+  const log = logBy(say);
   const { signal } = new AbortController();
   const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_x', secondMs: 1, patienceMs: 50 });
   context = { env: { runUrl: RUN }, log, signal } as unknown as ActionContext;

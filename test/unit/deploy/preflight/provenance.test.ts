@@ -3,16 +3,16 @@ import { noteUnproved, proveImages } from '../../../../src/deploy/preflight/prov
 import type { DeployOptions } from '../../../../src/deploy/run/options.ts';
 import { type Plan, Recorder } from '../../../../src/deploy/run/run.ts';
 import type { FoundAttestation } from '../../../../src/interfaces/attestations.ts';
-import type { Log } from '../../../../src/interfaces/log.ts';
 import { parseDemand } from '../../../../src/provenance/demand.ts';
 import type { BuiltImage } from '../../../../src/split/model.ts';
+import { logBy } from '../../../support/log.ts';
 
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const OTHER = `sha256:${'2'.repeat(64)}`;
 
 const lines: string[] = [];
 const say = (text: string): void => void lines.push(text);
-const log: Log = { info: say, debug: say, notice: say, warning: say, error: say, group: (_title, body) => body() };
+const log = logBy(say);
 
 const optionsOf = (images: readonly BuiltImage[]): DeployOptions =>
   ({

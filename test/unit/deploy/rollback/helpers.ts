@@ -1,5 +1,5 @@
 import { candidatesOf, type LiveColor } from '../../../../src/deploy/rollback/candidates.ts';
-import type { Deployed, Migration } from '../../../../src/deploy/state/journal.ts';
+import type { Deployed, Migration } from '../../../../src/deploy/state/model.ts';
 import type { Color } from '../../../../src/split/model.ts';
 
 export const entry = (version: string, color: Color, more: Partial<Deployed> = {}): Deployed => ({

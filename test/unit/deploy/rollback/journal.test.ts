@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { begin, emptyJournal, end, enter, type InFlight, type Journal, rolledBackOnPurpose } from '../../../../src/deploy/state/journal.ts';
+import { begin, emptyJournal, end, enter, rolledBackOnPurpose } from '../../../../src/deploy/state/journal.ts';
+import type { InFlight, Journal } from '../../../../src/deploy/state/model.ts';
 import { entry, line, migration } from './helpers.ts';
 
 const served = (...versions: Parameters<typeof line>): Journal => ({ ...emptyJournal('todo'), active: 'blue', history: line(...versions) });

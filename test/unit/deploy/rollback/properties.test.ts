@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { candidatesOf } from '../../../../src/deploy/rollback/candidates.ts';
 import { chooseTarget } from '../../../../src/deploy/rollback/target.ts';
-import type { Deployed } from '../../../../src/deploy/state/journal.ts';
+import type { Deployed } from '../../../../src/deploy/state/model.ts';
 import { otherColor } from '../../../../src/split/model.ts';
 import { entry, recorded } from './helpers.ts';
 

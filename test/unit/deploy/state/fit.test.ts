@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { bytesOf, fitted } from '../../../../src/deploy/state/fit.ts';
-import type { Deployed, Journal } from '../../../../src/deploy/state/journal.ts';
+import type { Deployed, Journal } from '../../../../src/deploy/state/model.ts';
 
 const entry = (at: number): Deployed => ({
   version: `v${at}`,

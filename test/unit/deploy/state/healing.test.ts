@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Facts, healing, type StackFacts } from '../../../../src/deploy/state/healing.ts';
-import { emptyJournal, type InFlight, type ServiceMove } from '../../../../src/deploy/state/journal.ts';
+import { emptyJournal } from '../../../../src/deploy/state/journal.ts';
+import type { InFlight, ServiceMove } from '../../../../src/deploy/state/model.ts';
 import type { Phase } from '../../../../src/deploy/state/timeline.ts';
 import type { Color } from '../../../../src/split/model.ts';
 

@@ -6,12 +6,12 @@ import {
   end,
   enter,
   follow,
-  type Journal,
   JournalError,
   keep,
   prove,
   serve,
 } from '../../../../src/deploy/state/journal.ts';
+import type { Journal } from '../../../../src/deploy/state/model.ts';
 import type { Phase } from '../../../../src/deploy/state/timeline.ts';
 import { type Color, otherColor } from '../../../../src/split/model.ts';
 import { entry } from '../rollback/helpers.ts';

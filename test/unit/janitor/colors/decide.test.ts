@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployed, InFlight, Journal } from '../../../../src/deploy/state/journal.ts';
+import type { Deployed, InFlight, Journal } from '../../../../src/deploy/state/model.ts';
 import { type ColorFacts, decideColor } from '../../../../src/janitor/colors/decide.ts';
 
 const DAY = 86_400_000;

@@ -4,12 +4,12 @@ import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
+import { QUIET } from '../../../support/log.ts';
 import { randomOf } from '../../../support/random.ts';
 
 const KEY = { repositoryId: 4242, number: 7 };
 const MARKER = markerOf(KEY, 'todo');
-const none = () => undefined;
-const log = { info: none, debug: none, notice: none, warning: none, error: none, group: <T>(_: string, body: () => Promise<T>) => body() };
+const log = QUIET;
 
 let standIn: GitHubStandIn;
 let pulls: GitHubPullRequests;

@@ -6,6 +6,7 @@ import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
 import type { Answer } from '../../../support/github/answer.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
+import { logBy } from '../../../support/log.ts';
 
 const [A, B] = ['a'.repeat(40), 'b'.repeat(40)] as const;
 const REPOSITORY = 'acme/todo';
@@ -43,7 +44,7 @@ beforeEach(() => {
   standIn.reset();
   said = [];
   const say = (text: string) => void said.push(text);
-  const log = { info: say, debug: say, notice: say, warning: say, error: say, group: <T>(_: string, body: () => Promise<T>) => body() };
+  const log = logBy(say);
   options = { http: new UndiciHttp(), log, apiUrl: `${standIn.url}/`, token: 'secret-token', secondMs: 1 };
   client = new GitHubClient(options);
 });

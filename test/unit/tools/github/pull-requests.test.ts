@@ -4,6 +4,7 @@ import { GitHubClient } from '../../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../../src/tools/http.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
+import { QUIET } from '../../../support/log.ts';
 
 const SHA = 'a'.repeat(40);
 let standIn: GitHubStandIn;
@@ -15,8 +16,7 @@ beforeEach(() => standIn.reset());
 /** Whatever a test does: requests and answers keep to GitHub's description. */
 afterEach(() => expect(standIn.violations).toEqual([]));
 
-const none = () => undefined;
-const log = { info: none, debug: none, notice: none, warning: none, error: none, group: <T>(_: string, body: () => Promise<T>) => body() };
+const log = QUIET;
 const pulls = (token = 'ghs_x', more: object = {}): GitHubPullRequests => {
   const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token, secondMs: 1, patienceMs: 3_000 });
   return new GitHubPullRequests(client, { repository: 'acme/todo', token, signal: new AbortController().signal, ...more });
