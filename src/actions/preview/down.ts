@@ -4,8 +4,8 @@ import { type Receipt, receiptText, takeDown } from '../../preview/gone/index.ts
 import { keyText, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
+import { goneComment, writeReceipts } from '../shared/preview-comment.ts';
 import { whoRuns } from '../shared/who.ts';
-import { goneComment, writeReceipts } from './comment.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
 import { farewellOf, tell } from './tell.ts';

@@ -1,5 +1,5 @@
 export { boxItems, type Ticked, tickedBox, untick } from './boxes.ts';
-export { markerOf, putComment } from './comment.ts';
+export { editComment, markerOf, putComment } from './comment.ts';
 export { sayFarewell } from './farewell.ts';
 export { tolerant } from './tolerant.ts';
 export { warnOfExpiry } from './warn.ts';
