@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -14,6 +14,8 @@ import { type S3, startS3 } from '../../support/s3.ts';
 import { sampledRows } from '../../support/sample.ts';
 
 const PART = 100_000;
+/** `npm test` plays some of the faults once, `npm run proof` all of them as often as the promise says. */
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
 /** Each run has other places to break at; FAULT_SEED gives the same ones again. */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
 const next = randomOf(seed);
@@ -68,12 +70,12 @@ const fullDisk = (attempt: Attempt, kilobytes: number): Toolbox => {
 };
 
 const FAULTS: Fault[] = [
-  ...[1, 2, 3].map((round) => ({
-    name: `pg_dump is killed at a byte of its own choice (${round})`,
+  {
+    name: 'pg_dump is killed at a byte of its own choice',
     reason: 'backup-failed',
     says: /pg_dump .*(signal SIGKILL|exit code 137)/,
-    arrange: (attempt: Attempt) => bin(attempt, 'pg_dump', killedAt('--file', upTo(200_000)), '--format=directory'),
-  })),
+    arrange: (attempt) => bin(attempt, 'pg_dump', killedAt('--file', upTo(200_000)), '--format=directory'),
+  },
   {
     name: 'pg_dump leaves a table out with exit code 0',
     reason: 'backup-failed',
@@ -125,6 +127,36 @@ const FAULTS: Fault[] = [
     },
   },
   {
+    name: 'a connection that hashes is killed',
+    reason: 'backup-failed',
+    says: /psql/,
+    arrange: async (attempt) => {
+      // Whoever holds a table makes the others wait for it, so that they are there to be killed: the second session is the one that hashes.
+      const holder = await attempt.box().tools.postgres.open(attempt.options.address);
+      await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
+      const held = setTimeout(() => void holder.close(), 1500);
+      attempt.after.push(() => clearTimeout(held));
+      return bin(attempt, 'psql', '[ $turn -eq 2 ] && exec timeout --foreground --signal=KILL 0.7 "$real" "$@"; exec "$real" "$@"');
+    },
+  },
+  {
+    name: 'the server ends a connection that hashes',
+    reason: 'backup-failed',
+    says: /terminating connection/,
+    arrange: async (attempt) => {
+      const holder = await attempt.box().tools.postgres.open(attempt.options.address);
+      await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
+      const end = setTimeout(() => {
+        source.sql(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE ONLY%'`,
+        );
+        void holder.close();
+      }, 1500);
+      attempt.after.push(() => clearTimeout(end));
+      return attempt.box();
+    },
+  },
+  {
     name: 'the server stops at once during the dump',
     reason: 'backup-failed',
     says: /connection|server|shut|snapshot/i,
@@ -167,12 +199,12 @@ const FAULTS: Fault[] = [
       return attempt.box();
     },
   },
-  ...[1, 2, 3, 'last'].map((which) => ({
-    name: `the upload of part ${which} fails`,
+  ...['first', 'last', 'any other'].map((which) => ({
+    name: `the upload of the ${which} part fails`,
     reason: 'backup-failed',
     says: /rclone copyto failed \(exit code 1\)/,
     arrange: (attempt: Attempt) => {
-      const number = which === 'last' ? parts : which;
+      const number = which === 'first' ? 1 : which === 'last' ? parts : 1 + upTo(parts - 2);
       return bin(attempt, 'rclone', `[ $turn -eq ${number} ] && exit 1; exec "$real" "$@"`, 'copyto*/part-');
     },
   })),
@@ -247,6 +279,18 @@ const FAULTS: Fault[] = [
     reason: 'backup-failed',
     says: /rclone copyto failed/,
     arrange: (attempt) => attempt.box({ location: readOnly.location }),
+  },
+  {
+    name: 'the disk of the storage is full',
+    reason: 'backup-failed',
+    says: /rclone copyto failed|rclone cat failed|does not give back/,
+    arrange: (attempt) => {
+      const disk = join(s3.folder, 'full');
+      mkdirSync(disk, { recursive: true });
+      execaSync('mount', ['-t', 'tmpfs', '-o', `size=${PART + upTo(PART)}`, 'tmpfs', disk]);
+      attempt.after.push(() => void execaSync('umount', ['--lazy', disk]));
+      return attempt.box({ location: { ...s3.location, prefix: 'full/todo' } });
+    },
   },
   {
     name: 'the disk is full during the dump',
@@ -404,7 +448,9 @@ const idsThere = async (): Promise<string[]> => {
 };
 
 describe(`faults of a backup (FAULT_SEED=${seed})`, () => {
-  test.each(sampledRows(FAULTS, 'faults of a backup', 12))('$name: red, and no backup', async ({ reason, says, arrange }) => {
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => round + 1);
+  const played = sampledRows(FAULTS, 'faults of a backup', 12).flatMap((fault) => rounds.map((round) => ({ ...fault, round })));
+  test.each(played)('$name: red, and no backup ($round)', async ({ reason, says, arrange }) => {
     const boxes: Toolbox[] = [];
     const attempt: Attempt = {
       options: optionsOf(),
