@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Its columns would come back in another order, which the first manifests took for a difference.
   source.sql('DROP TABLE public.child', 'todo');
   source.sql("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
-  source.sql(`CREATE TABLE "Müll" ("Größe" text); INSERT INTO "Müll" VALUES ('ä'), ('ö'), (NULL)`, 'latin');
+  source.sql(`SET client_encoding = 'UTF8'; CREATE TABLE "Müll" ("Größe" text); INSERT INTO "Müll" VALUES ('ä'), ('ö'), (NULL)`, 'latin');
 }, STAGE_LIMIT_MS);
 afterAll(() => stage?.close());
 
