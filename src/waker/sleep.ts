@@ -1,7 +1,8 @@
 import { colorWorkloads, stableServices } from '../deploy/kube/live.ts';
 import { SERVICE } from '../deploy/kube/names.ts';
 import { watchUntil } from '../deploy/kube/watch.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { HttpError } from '../interfaces/errors.ts';
+import type { ObjectRef } from '../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
 import { DEPLOYMENT, leadsToWaker, REPLICAS_NOTE, SELECTOR_NOTE, WAKER, wakerSelector } from './marks.ts';
@@ -18,6 +19,7 @@ export interface FallAsleep {
 }
 
 const READY_MS = 60_000;
+const TRIES = 8;
 /** Until kube-proxies and front doors have followed: nobody is sent to pods that go. */
 const FOLLOWED_MS = 5_000;
 
@@ -99,15 +101,19 @@ async function lead({ metadata, spec }: Service, release: string, { kubernetes }
   await kubernetes.apply(selecting(noted, wakerSelector(release)), { fieldManager: FIELD_MANAGER, force: true });
 }
 
-/** The count and its note in one write. */
-async function stop(workload: Workload, { kubernetes, log }: WakeTools): Promise<void> {
-  const { apiVersion, kind, metadata, spec } = workload;
-  const replicas = spec?.replicas ?? 1;
-  if (replicas === 0) return;
-  const body = {
-    metadata: { resourceVersion: metadata.resourceVersion, annotations: { [REPLICAS_NOTE]: String(replicas) } },
-    spec: { replicas: 0 },
-  };
-  await kubernetes.patch<KubernetesObject>({ apiVersion, kind, name: metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
-  log.info(`${kind}/${metadata.name} is scaled to zero`);
+/** The count and its note in one write. A workload's status changes all the time: then it is read again. */
+async function stop({ apiVersion, kind, metadata: { name } }: Workload, { kubernetes, log }: WakeTools): Promise<void> {
+  const ref: ObjectRef<Workload> = { apiVersion, kind, name };
+  for (let tries = 1; ; tries += 1) {
+    const live = await kubernetes.get(ref);
+    const replicas = live?.spec?.replicas ?? 1;
+    if (live === undefined || replicas === 0) return;
+    const metadata = { resourceVersion: live.metadata.resourceVersion, annotations: { [REPLICAS_NOTE]: String(replicas) } };
+    try {
+      await kubernetes.patch(ref, { metadata, spec: { replicas: 0 } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+      return log.info(`${kind}/${name} is scaled to zero`);
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 409 || tries >= TRIES) throw error;
+    }
+  }
 }
