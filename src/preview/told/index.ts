@@ -1,4 +1,4 @@
-export { boxItems, type Ticked, tickedBox, untick } from './boxes.ts';
+export { boxItems, type Ticked, tickedBox, untick, withStay } from './boxes.ts';
 export { markerOf, putComment } from './comment.ts';
 export { sayFarewell } from './farewell.ts';
 export { tolerant } from './tolerant.ts';
