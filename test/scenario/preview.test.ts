@@ -137,6 +137,7 @@ describe('inputs', () => {
     ['sleep-after', { 'sleep-after': 'never' }, 'Input "sleep-after" is "never": not a duration (allowed: 90s, 10m, 1h30m, off)'],
     ['sleep-after', { 'sleep-after': '10s' }, 'Input "sleep-after" is "10s": too short (allowed: at least 60s)'],
     ['waker-image', { 'waker-image': 'Not an image' }, 'Input "waker-image" is "Not an image": not the name of an image'],
+    ['isolation-probe', { 'isolation-probe': 'yes' }, 'Input "isolation-probe" is "yes": not a known value (allowed: warn, require, off'],
     ['expires-after', { 'expires-after': '1 week' }, 'Input "expires-after" is "1 week": not a duration'],
     ['chart', {}, 'Input "chart" is empty'],
     ['github-token', { 'github-token': '' }, 'A preview is of a pull request: there is no token'],

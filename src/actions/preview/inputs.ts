@@ -30,6 +30,7 @@ export interface PreviewInputs extends Surroundings {
   /** undefined: off. */
   sleepAfterMs: number | undefined;
   wakerImage: string;
+  isolationProbe: 'warn' | 'require' | 'off';
   wakerPullSecrets: string[];
   timeoutMs: number;
   /** '' for none. */
@@ -84,6 +85,7 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
     sleepAfterMs: readSleepAfter(inputs),
     wakerImage: readWakerImage(inputs),
+    isolationProbe: inputs.choice('isolation-probe', ['warn', 'require', 'off'], 'warn'),
     wakerPullSecrets: inputs.list('image-pull-secrets', SECRETS).filter((name) => name !== 'none'),
     timeoutMs,
     environment: inputs.string('environment', {

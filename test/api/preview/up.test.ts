@@ -84,6 +84,7 @@ const up = (
       expiresAfterMs: 7 * 86_400_000,
       sleepAfterMs: 3_600_000,
       wakerImage: 'registry.example/todo-deploy:v1',
+      isolationProbe: 'off',
       ...more.options,
     };
     const signal = new AbortController().signal;
