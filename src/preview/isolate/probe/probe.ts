@@ -30,7 +30,7 @@ export interface Probe {
 
 /** Of the whole: the pod's image may have to be pulled. */
 const LIMIT_MS = 60_000;
-const TRY_MS = 10_000;
+const TRY_MS = 6_000;
 /** Known in every cluster; DNS that does not know it has answered, too. */
 const NAME = 'kubernetes.default.svc';
 
@@ -88,7 +88,7 @@ async function remove({ kubernetes, log }: Tools, uid: string | undefined): Prom
     await kubernetes.delete({ ...JOB, name: PROBE }, { uid, propagation: 'Background' });
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
-    if (!(error instanceof HttpError && error.status === 409)) log.info(`Job/${PROBE} could not be deleted: ${error.message}`);
+    if (!(error instanceof HttpError && error.status === 409)) log.info(`The probe could not be deleted: ${error.message}`);
   }
 }
 
