@@ -14,6 +14,8 @@ import { aheadOf } from './turn.ts';
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
 
+const INDEXED = 'Its answers do not say "X-Robots-Tag: noindex": this front door is not known to add a header';
+
 /**
  * Brings a preview up, or up to date: a namespace of its own, what stands around its pods, then a deploy like any other. The pull request is
  * looked at before and after: one that was closed meanwhile is taken down by this very run, and an older commit is not deployed over a newer
@@ -58,10 +60,8 @@ async function refusal(options: UpOptions, preview: Preview, probe: Probe | unde
   const finding = await probe?.finding();
   tools.signal.throwIfAborted();
   if (finding === undefined) return undefined;
-  if (finding.state === 'proved') {
-    await note(tools.kubernetes, preview, () => noteOf(probe, finding));
-    return undefined;
-  }
+  await note(tools.kubernetes, preview, () => noteOf(probe, finding));
+  if (finding.state === 'proved') return undefined;
   if (preview.head === undefined) {
     await takeDown({ preview, why: 'its isolation is not proved', limitMs: options.deploy.timeoutMs }, tools);
   }
@@ -102,6 +102,7 @@ async function deployed(options: UpOptions, preview: Preview, { rules, probe, no
       ? undefined
       : await awaitAnswer({ ...options.deploy, version, url, versionHeader: options.deploy.versionHeader, limitMs: ANSWER_MS }, tools);
   if (answered?.by === 'nobody') notes.push(`${url} does not answer yet: ${answered.why}`);
+  if (options.noindex && answered && answered.by !== 'nobody' && !answered.noindex) notes.push(INDEXED);
   const told = answered && answered.by !== 'nobody' ? url : undefined;
   // Nobody waits for it: what it has not found out by now, the next run does.
   const network = await probe?.stop();

@@ -26,6 +26,8 @@ export interface UpOptions {
   egress: readonly string[];
   /** What fills a new preview with data. */
   seed: Seed | undefined;
+  /** Whether answers are to say that nobody is to index them. */
+  noindex: boolean;
   /** At most so many previews of the repository at once. */
   max: number;
   expiresAfterMs: number;

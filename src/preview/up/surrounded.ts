@@ -1,6 +1,15 @@
 import { quantity } from '../../split/kinds/quantity.ts';
 import type { PreviewRules } from '../../split/model.ts';
-import { beginProbe, copySecrets, copyTlsSecret, ensurePriority, findFrontDoors, type Probe, surround } from '../isolate/index.ts';
+import {
+  beginProbe,
+  copySecrets,
+  copyTlsSecret,
+  ensureNoIndex,
+  ensurePriority,
+  findFrontDoors,
+  type Probe,
+  surround,
+} from '../isolate/index.ts';
 import type { Preview } from '../model/index.ts';
 import type { UpOptions, UpTools } from './options.ts';
 
@@ -23,9 +32,10 @@ export async function surrounded(
   if (priorityClass === undefined) notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
   await copySecrets(kubernetes, options.copies, options.namespace);
   const tlsSecret = options.tls && (await copyTlsSecret(kubernetes, options.tls, options.namespace));
+  const noindex = options.noindex ? await ensureNoIndex(kubernetes) : undefined;
   const { imagePullSecrets } = options.deploy;
   const job = { image: options.wakerImage, imagePullSecrets, priorityClass };
   const probe = options.isolationProbe === 'off' ? undefined : beginProbe({ ...job, isolation, noted: preview.isolation }, tools);
-  const rules = { host: options.host, tlsSecret, replicas: REPLICAS, storage: quantity(options.quota.storage), priorityClass };
+  const rules = { host: options.host, tlsSecret, replicas: REPLICAS, storage: quantity(options.quota.storage), priorityClass, noindex };
   return { rules, probe };
 }

@@ -85,6 +85,7 @@ const up = (
       sleepAfterMs: 3_600_000,
       wakerImage: 'registry.example/todo-deploy:v1',
       isolationProbe: 'off',
+      noindex: true,
       ...more.options,
     };
     const signal = new AbortController().signal;

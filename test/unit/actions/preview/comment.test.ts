@@ -23,7 +23,7 @@ const up = {
   asleep: false,
   preview,
   deploy: deploy(),
-  answered: { by: 'app' },
+  answered: { by: 'app', noindex: true },
   network: undefined,
   ms: 12_345,
   notes: [],
