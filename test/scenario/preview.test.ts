@@ -132,7 +132,7 @@ describe('inputs', () => {
     ['tls-secret', { 'tls-secret': 'wildcard' }, 'Input "tls-secret" is "wildcard": not understood (allowed: namespace/name)'],
     ['copy-secrets', { 'copy-secrets': 'a/b, c' }, 'Input "copy-secrets" is "c": not understood'],
     ['max', { max: '0' }, 'Input "max" is "0": out of range'],
-    ['mode', { mode: 'upp' }, 'Input "mode" is "upp": not a known value (allowed: auto, up, down, plan'],
+    ['mode', { mode: 'upp' }, 'Input "mode" is "upp": not a known value (allowed: auto, up, down, plan, approval'],
     ['drafts', { drafts: 'sleepy' }, 'Input "drafts" is "sleepy": not a known value (allowed: asleep, up, off'],
     ['sleep-after', { 'sleep-after': 'never' }, 'Input "sleep-after" is "never": not a duration (allowed: 90s, 10m, 1h30m, off)'],
     ['sleep-after', { 'sleep-after': '10s' }, 'Input "sleep-after" is "10s": too short (allowed: at least 60s)'],

@@ -8,7 +8,7 @@ import { readWakerImage } from '../shared/waker-image.ts';
 import { readQuota } from './inputs/quota.ts';
 import { cidr, type Surroundings } from './inputs/surroundings.ts';
 
-const MODES = ['auto', 'up', 'down', 'plan'] as const;
+const MODES = ['auto', 'up', 'down', 'plan', 'approval'] as const;
 const DAY = 86_400_000;
 
 export interface PreviewInputs extends Surroundings {
@@ -32,6 +32,7 @@ export interface PreviewInputs extends Surroundings {
   wakerImage: string;
   isolationProbe: 'warn' | 'require' | 'off';
   wakerPullSecrets: string[];
+  noindex: boolean;
   timeoutMs: number;
   /** '' for none. */
   environment: string;
@@ -87,6 +88,7 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     wakerImage: readWakerImage(inputs),
     isolationProbe: inputs.choice('isolation-probe', ['warn', 'require', 'off'], 'warn'),
     wakerPullSecrets: inputs.list('image-pull-secrets', SECRETS).filter((name) => name !== 'none'),
+    noindex: inputs.boolean('noindex', true),
     timeoutMs,
     environment: inputs.string('environment', {
       // Given and empty: none.
