@@ -55,6 +55,7 @@ beforeAll(async () => {
     'registry-username': cluster.registry.username,
     'image-pull-secrets': PULL_SECRET,
     'copy-secrets': `${NAMESPACE}/${PULL_SECRET}`,
+    'isolation-probe': 'off',
     'version-header': VERSION_HEADER,
     smoke: '- {service: pair-frontend, path: /}',
     values: `{image: {repository: ${prefix}/pair}, ingress: {className: traefik, host: pair.example.com}}`,
