@@ -18,9 +18,13 @@ export const FAULTS = ['killed before', 'killed after', 'cancelled', 'lost'] as 
 export interface Fault {
   kind: (typeof FAULTS)[number];
   call: number;
+  /** Of the calls whose method and path hold this; left out: of all. */
+  of?: string;
 }
 
 interface Options {
+  /** As the cluster has it. */
+  pace: Clock;
   fault?: Fault | undefined;
   onCall?: (count: number) => void;
   access: ClusterAccess;
@@ -34,7 +38,7 @@ interface Options {
 }
 
 /** Longer pauses are limits. */
-const LONGEST_PAUSE_MS = 3_000;
+const LONGEST_PAUSE_MS = 5_000;
 const FASTER = 20;
 /** One for all runs against a cluster. */
 const agents = new Map<string, Agent>();
@@ -47,6 +51,8 @@ export class Gate {
   readonly clock: Clock;
   /** Whether its fault has come to pass. */
   met = false;
+  /** Calls that its fault is about. */
+  #counted = 0;
   readonly #options: Options;
   readonly #cancel = new AbortController();
   readonly #cut = new AbortController();
@@ -65,8 +71,8 @@ export class Gate {
     this.#kubernetes = createServer((request, response) => this.#pass('kubernetes', request, response));
     this.#github = createServer((request, response) => this.#pass('github', request, response));
     this.clock = {
-      now: () => Date.now() + options.machineAhead,
-      elapsed: () => systemClock.elapsed(),
+      now: () => options.pace.now() + options.machineAhead,
+      elapsed: () => options.pace.elapsed(),
       sleep: (ms, signal) => this.#sleep(ms, signal),
     };
   }
@@ -114,7 +120,7 @@ export class Gate {
     if (this.#cut.signal.aborted) return;
     const { method = '', url = '' } = request;
     // What keeps the lease goes by time.
-    const kind = /\/leases\//.test(url) ? undefined : this.#faultAt(this.story.push(`${method} ${url.slice(0, 160)}`));
+    const kind = /\/leases\//.test(url) ? undefined : this.#faultAt(`${method} ${url}`);
     if (kind === 'killed before') {
       this.#kill();
       return;
@@ -134,12 +140,13 @@ export class Gate {
     request.pipe(up);
   }
 
-  #faultAt(count: number): Fault['kind'] | undefined {
-    this.#options.onCall?.(count);
+  #faultAt(call: string): Fault['kind'] | undefined {
+    this.#options.onCall?.(this.story.push(call.slice(0, 160)));
     const { fault } = this.#options;
-    if (count !== fault?.call) return undefined;
-    this.met = true;
-    return fault.kind;
+    if (fault === undefined || this.met || !call.includes(fault.of ?? '')) return undefined;
+    this.#counted += 1;
+    this.met = this.#counted === fault.call;
+    return this.met ? fault.kind : undefined;
   }
 
   #kill(): void {
@@ -172,7 +179,7 @@ export class Gate {
   #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#cut.signal.aborted) return this.#never.promise;
     const until = signal ? AbortSignal.any([signal, this.#cut.signal]) : this.#cut.signal;
-    const slept = systemClock.sleep(ms > LONGEST_PAUSE_MS ? ms : ms / FASTER, until);
+    const slept = ms > LONGEST_PAUSE_MS ? this.#options.pace.sleep(ms, until) : systemClock.sleep(ms / FASTER, until);
     return slept.then(
       () => (this.#cut.signal.aborted ? this.#never.promise : undefined),
       (error) => (this.#cut.signal.aborted ? this.#never.promise : Promise.reject(error)),
