@@ -40,7 +40,7 @@ interface Options {
 }
 
 /** Longer pauses are limits. */
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 3_000;
 const FASTER = 20;
 /** No API server takes so long for an answer that has a processor. */
 const STARVED_MS = 20_000;
