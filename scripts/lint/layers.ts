@@ -26,7 +26,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'kube',
   ],
   // Only the pipeline is made of other actions, and the doctor asks what a deploy would; what two actions need is in `shared`.
-  'src/janitor': ['previews', 'colors', 'tags', 'world'],
+  'src/janitor': ['previews', 'colors', 'drills', 'tags', 'world'],
   'src/actions': [
     'pipeline',
     'preview',

@@ -17,7 +17,7 @@ export async function together(streams: readonly Duplex[], work: readonly Promis
 }
 
 /** Waits for all, and throws the first error: nothing goes on in the background. */
-export async function all<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
+export async function settled<T extends readonly unknown[]>(work: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T;
 }

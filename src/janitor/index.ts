@@ -1,4 +1,5 @@
 export { sweepColors } from './colors/sweep.ts';
+export { sweepDrills } from './drills/sweep.ts';
 export { fewOf } from './previews/few.ts';
 export { type PreviewWorld, sweepPreviews } from './previews/sweep.ts';
 export { type TendOptions, tend } from './previews/tend.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import { HOST_IP } from '../../cluster/config.ts';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
@@ -189,6 +189,13 @@ const run = (action: 'backup' | 'restore', inputs: Record<string, string>): Prom
     },
     env: { ...cluster.env, GITHUB_ACTIONS: 'true' },
   });
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const limit = Date.now() + 120_000;
+  while (!isSo()) {
+    if (Date.now() > limit) throw new Error(`waited 120 s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 const left = (): string => k('get', 'jobs,secrets,networkpolicies,cronjobs', '--output=name', '--selector=todo-deploy.dev/job');
 const said = (result: ActionResult): string => JSON.stringify([errorsOf(result), result.log.slice(-30)], null, 1);
 
@@ -214,7 +221,7 @@ test('a backup by a Job that policies let through, of the database that the app 
   expect([result.exitCode, said(result)]).toEqual([0, expect.anything()]);
   expect(result.outputs).toMatchObject({ sequence: '1', backup: expect.stringMatching(/^000001-/) });
   id = result.outputs.backup ?? '';
-  expect(result.summary).toContain('9104 rows');
+  expect(result.summary).toContain('9117 rows');
   expect(leaks(result, { PASSWORD, SECRET_KEY })).toEqual([]);
   expect(recoveryIn(id)).toEqual(RECORDS);
 });
@@ -253,6 +260,38 @@ test('an image that does not come is said, and nothing is left of any run', asyn
   const limit = Date.now() + 60_000;
   while (left() !== '' && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 500));
   expect(left()).toBe('');
+});
+
+test('a pod that is lost makes its run red, and no backup; the next run leaves nothing of it', async () => {
+  const recipients = keys.map(({ recipient }) => recipient).join('\n');
+  const folders = () => readdirSync(join(s3.folder, 'all', NAMESPACE, 'todo')).sort();
+  const there = folders();
+  // Whoever holds a table makes the Job wait, so that its pod is there to be lost.
+  const holding = 'BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(300)';
+  const holder = execa(
+    'kubectl',
+    ['--namespace', NAMESPACE, 'exec', 'database-0', '--', 'psql', '-U', 'postgres', '-d', 'todo', '-c', holding],
+    { env: cluster.env, reject: false },
+  );
+  const letGo = () =>
+    psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()");
+  try {
+    await until('somebody to hold the table', () => psql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'") !== '0');
+    const running = run('backup', { recipients });
+    await until('the run to have stored something', () => folders().length > there.length);
+    const pod = k('get', 'pods', '--output=name', '--selector=todo-deploy.dev/job', '--field-selector=status.phase=Running').trim();
+    k('delete', pod, '--grace-period=0', '--force');
+    const result = await running;
+    expect([result.exitCode, result.outputs.backup ?? '']).toEqual([1, '']);
+  } finally {
+    letGo();
+    await holder;
+  }
+  const [lost = ''] = folders().filter((name) => !there.includes(name));
+  expect(readdirSync(join(s3.folder, 'all', NAMESPACE, 'todo', lost))).not.toContain('manifest.json');
+  const next = await run('backup', { recipients });
+  expect([next.exitCode, said(next)]).toEqual([0, expect.anything()]);
+  expect(folders()).toEqual([...there, next.outputs.backup]);
 });
 
 test('a schedule is a CronJob in the cluster', async () => {

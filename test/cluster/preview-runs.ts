@@ -52,7 +52,7 @@ export class ChildRunner implements Runner {
     this.#run(gate, { ...this.#ofPreview(gate, sent), step: 'post', state: { [HOLDER]: holder } });
 
   janitor(gate: Gate): Promise<Ended> {
-    const inputs = { colors: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m' };
+    const inputs = { colors: 'false', drills: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m' };
     return this.#run(gate, { action: 'actions/janitor', ...this.#common(gate, 'schedule', {}, inputs) });
   }
 

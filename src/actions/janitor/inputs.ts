@@ -9,6 +9,7 @@ export interface JanitorInputs {
   cluster: ClusterInputs;
   previews: boolean;
   colors: boolean;
+  drills: boolean;
   tags: boolean;
   /** `host[:port]/path`; none: tags are left alone. */
   prefixes: string[];
@@ -37,6 +38,7 @@ export function readJanitorInputs(context: ActionContext): JanitorInputs {
     cluster: readClusterInputs(context, 'default'),
     previews: inputs.boolean('previews', true),
     colors: inputs.boolean('colors', true),
+    drills: inputs.boolean('drills', true),
     tags: inputs.boolean('registry-tags', true),
     prefixes: inputs.list('registry').map(prefixOf),
     login: readLogin(context),

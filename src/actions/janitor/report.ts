@@ -5,14 +5,14 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { code } from '../../runtime/markdown.ts';
 
 /** What each part of a pass did; undefined where it was switched off, or had nothing to look at. */
-export type Parts = Readonly<Record<'previews' | 'colors' | 'registry-tags', Report | undefined>>;
+export type Parts = Readonly<Record<'previews' | 'drills' | 'colors' | 'registry-tags', Report | undefined>>;
 
 /** In the summary, of each part; the report file has all. */
 const SHOWN = 50;
 /** In an output: GitHub takes 1 MB of them. */
 const MOST = 1_000;
 
-const TITLES = { previews: 'Previews', colors: 'Idle colors', 'registry-tags': 'Images' } as const;
+const TITLES = { previews: 'Previews', drills: 'Drills', colors: 'Idle colors', 'registry-tags': 'Images' } as const;
 
 /** Outputs, log, summary and report file. */
 export async function report(context: ActionContext, parts: Parts, dryRun: boolean): Promise<Report> {

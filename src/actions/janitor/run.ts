@@ -1,7 +1,7 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import { REASONS } from '../../interfaces/reasons.ts';
 import { messageOf } from '../../interfaces/values.ts';
-import { type Report, sweepColors, sweepPreviews, sweepTags } from '../../janitor/index.ts';
+import { type Report, sweepColors, sweepDrills, sweepPreviews, sweepTags } from '../../janitor/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
 import { whoRuns } from '../shared/who.ts';
@@ -11,15 +11,16 @@ import { askedPullRequests } from './pull-requests.ts';
 import { janitorRegistry } from './registry.ts';
 import { report } from './report.ts';
 
-/** Previews, idle colors, images: each by itself, what one cannot do keeps the others from nothing. Errors: `DeployError` (left-over). */
+/** Previews, drills, idle colors, images: each by itself, what one cannot do keeps the others from nothing. Errors: `DeployError` (left-over). */
 export async function runJanitor(context: ActionContext, inputs: JanitorInputs): Promise<void> {
   const tools = await connectCluster(context, inputs.cluster, inputs);
   try {
     // Images last: what went before needs none any more.
     const previews = inputs.previews ? await part(context, 'previews', () => previewsOf(context, inputs, tools)) : undefined;
+    const drills = inputs.drills ? await part(context, 'drills', () => sweepDrills(worldOf(context, tools), inputs)) : undefined;
     const colors = inputs.colors ? await part(context, 'colors', () => colorsOf(context, inputs, tools)) : undefined;
     const tags = inputs.tags ? await part(context, 'registry-tags', () => tagsOf(context, inputs, tools)) : undefined;
-    const all = await report(context, { previews, colors, 'registry-tags': tags }, inputs.dryRun);
+    const all = await report(context, { previews, drills, colors, 'registry-tags': tags }, inputs.dryRun);
     requireNothingLeft(all);
   } finally {
     await tools.close();

@@ -1,5 +1,6 @@
-import type { DeployOutcome } from '../../deploy/index.ts';
+import type { DeployOutcome, StepFailure } from '../../deploy/index.ts';
 import type { Receipt } from '../../preview/gone/index.ts';
+import { type Finding, findingText } from '../../preview/isolate/index.ts';
 import type { Preview } from '../../preview/model/index.ts';
 import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
@@ -22,7 +23,7 @@ type Up = Extract<UpOutcome, { state: 'up' }>;
 type Failed = Extract<UpOutcome, { state: 'failed' }>;
 
 /** Pure: Markdown for a preview that is there. */
-export function upComment(about: About, { asleep, preview, deploy, answered, ms, notes }: Up): string {
+export function upComment(about: About, { asleep, preview, deploy, answered, network, ms, notes }: Up): string {
   const { url } = deploy;
   const answers = answered !== undefined && answered.by !== 'nobody';
   const proof = answered?.by === 'version' ? 'answered as this commit' : 'answered';
@@ -37,6 +38,7 @@ export function upComment(about: About, { asleep, preview, deploy, answered, ms,
       [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
       [raw('Sleeps'), raw(asleep ? 'now: the first visit wakes it' : sleep(preview))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
+      ...networkRow(network),
     ],
     (writer) => {
       if (notes.length > 0) writer.list(notes);
@@ -47,7 +49,7 @@ export function upComment(about: About, { asleep, preview, deploy, answered, ms,
 }
 
 /** Pure: Markdown for a deploy that failed; what served before it serves still. */
-export function failedComment(about: About, { preview, deploy, ms }: Failed): string {
+export function failedComment(about: About, { preview, deploy, network, ms }: Failed): string {
   const { failure } = deploy.report;
   const serves =
     deploy.version === undefined
@@ -61,6 +63,7 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
       [raw('Serves'), serves],
       [raw('Took'), raw(seconds(ms))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
+      ...networkRow(network),
     ],
     (writer) => {
       if (failure) writeFailure(writer, failure);
@@ -69,7 +72,29 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
   );
 }
 
-function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }: NonNullable<DeployOutcome['report']['failure']>): void {
+type Told = Pick<NonNullable<DeployOutcome['report']['failure']>, 'reason' | 'message' | 'hint' | 'evidence'>;
+
+const networkRow = (network: Finding | undefined): [Text, Text][] => (network ? [[raw('Network'), findingText(network)]] : []);
+
+/** Pure: Markdown for one that nothing was deployed for; `serving`: the commit that served before, and does. */
+export function refusedComment(
+  about: About,
+  { error, serving, ms }: { error: StepFailure; serving: string | undefined; ms: number },
+): string {
+  const { reason, message, hint } = error;
+  return render(
+    about,
+    '✗ failed',
+    [
+      [raw('Commit'), code(about.head.slice(0, 7))],
+      [raw('Serves'), serving === undefined ? 'nothing' : join(code(serving.slice(0, 7)), raw(', as before'))],
+      [raw('Took'), raw(seconds(ms))],
+    ],
+    (writer) => writeFailure(writer, { reason, message, hint, evidence: [] }),
+  );
+}
+
+function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }: Told): void {
   writer.text(raw('**Cause** ('), code(reason), raw('): '), message);
   if (hint) writer.text(raw('**What to do:** '), hint);
   for (const { title, text } of evidence.slice(0, 3)) writer.details(title, (inner) => inner.code(text.slice(-4_000)));

@@ -5,6 +5,7 @@ import type { ActionContext } from '../../runtime/action.ts';
 import { readApp } from '../shared/backup/app.ts';
 import { readDatabase } from '../shared/backup/database.ts';
 import { readFrom } from '../shared/backup/from.ts';
+import { readHoldWrites } from '../shared/backup/hold-writes.ts';
 import { readIdentity } from '../shared/backup/identity.ts';
 import { type Destination, readDestination, readStorageKeys, type StorageKeys } from '../shared/backup/storage.ts';
 
@@ -24,6 +25,8 @@ export interface RestoreJobInputs {
   /** The new database; undefined for one that is called after the backup. */
   target: string | undefined;
   confirm: string | undefined;
+  /** After `into`: the app may only read, until names are changed. */
+  holdWrites: boolean;
   /** The server is there for this alone: its roles become those of the source. */
   fresh: boolean;
   /** A role that gets a password where the backup holds none. */
@@ -55,6 +58,7 @@ export function readRestoreJobInputs(context: ActionContext): RestoreJobInputs {
     address: readDatabase(context),
     target: inputs.optional('target', { pattern: /^[^-\0\n][^\0\n]{0,62}$/, describe: 'the name of a database' }),
     confirm: inputs.optional('confirm', { pattern: /^/ }),
+    holdWrites: readHoldWrites(inputs, mode),
     fresh: inputs.boolean('fresh', mode === 'drill'),
     login: readLogin(inputs),
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),

@@ -5,6 +5,7 @@ import {
   cutOver,
   giveLogin,
   hasDatabase,
+  holdWrites,
   inventory,
   type Restored,
   recordDrill,
@@ -42,8 +43,25 @@ async function restore(context: ActionContext, inputs: RestoreJobInputs, tools: 
   const restored = await restoredInto(context, inputs, tools, { manifest, database });
   const { differences, seconds } = restored;
   if (isDrill) await recordDrill(tools, { id: manifest.id, differences, seconds, run: randomBytes(6).toString('hex') });
-  await tell(context, manifest, { restored, database });
+  const held = inputs.holdWrites && differences.length === 0 ? await hold(context, inputs, tools, manifest) : undefined;
+  await tell(context, manifest, { restored, database, held });
   requireEqual(manifest, restored);
+}
+
+/** Only once there is something to cut over to: a restore that fails leaves the app as it is. */
+async function hold({ log }: ActionContext, { address }: RestoreJobInputs, { postgres }: BackupTools, { source }: BackupManifest) {
+  if (!(await hasDatabase(postgres, address, source.database))) {
+    log.warning(`There is no database ${source.database} on this server whose writes could be held`);
+    return undefined;
+  }
+  const session = await postgres.open(address);
+  try {
+    await holdWrites(session, source.database);
+  } finally {
+    await session.close().catch(() => undefined);
+  }
+  log.info(`${source.database} is read-only from now on: mode cut-over or undo ends that`);
+  return source.database;
 }
 
 /** In the place of the database of that name, where there is one; that one is kept. */
@@ -77,9 +95,11 @@ interface Told {
   restored: Restored;
   database: string;
   kept?: string | undefined;
+  /** The app's, where it may only be read now. */
+  held?: string | undefined;
 }
 
-async function tell(context: ActionContext, manifest: BackupManifest, { restored, database, kept }: Told): Promise<void> {
+async function tell(context: ActionContext, manifest: BackupManifest, { restored, database, kept, held }: Told): Promise<void> {
   const { differences, seconds } = restored;
   const isEqual = differences.length === 0;
   const rpo = Math.max(0, Math.round((context.clock.now() - Date.parse(manifest.snapshotAt)) / 1000));
@@ -93,6 +113,7 @@ async function tell(context: ActionContext, manifest: BackupManifest, { restored
     snapshotAt: manifest.snapshotAt,
     database,
     ...(kept !== undefined && { kept }),
+    ...(held !== undefined && { held }),
     equal: isEqual,
     differences: differences.slice(0, 10),
     rpo,

@@ -4,6 +4,7 @@ import { readSecrets } from '../deploy/secrets.ts';
 import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { IMAGE, type JobInputs, readJobInputs } from '../shared/backup/cluster.ts';
 import { readFrom } from '../shared/backup/from.ts';
+import { readHoldWrites } from '../shared/backup/hold-writes.ts';
 import { readIdentity } from '../shared/backup/identity.ts';
 import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
@@ -20,6 +21,8 @@ export interface RestoreInputs extends JobInputs {
   identity: string;
   target: string | undefined;
   confirm: string | undefined;
+  /** After `into`: the app may only read, until names are changed. */
+  holdWrites: boolean;
   /** undefined: of the version that was dumped. */
   postgresImage: string | undefined;
   /** Whether a drill starts the app of the recovery point on what it has restored. */
@@ -48,6 +51,7 @@ export function readRestoreInputs(context: ActionContext): RestoreInputs {
     from,
     target: inputs.optional('target', { pattern: /^[A-Za-z_][\w$]{0,62}$/, describe: 'the name of a database: letters, digits and _' }),
     confirm: inputs.optional('confirm', { pattern: /^[^\0\n$]+$/ }),
+    holdWrites: readHoldWrites(inputs, mode),
     postgresImage: inputs.optional('postgres-image', { pattern: IMAGE, describe: 'an image such as postgres:17' }),
     startApp: inputs.boolean('start-app', true),
     secrets,

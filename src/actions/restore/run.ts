@@ -8,7 +8,7 @@ import { runDisaster } from './disaster.ts';
 import { runDrill } from './drill.ts';
 import type { RestoreInputs } from './inputs.ts';
 import { flagsOf } from './job.ts';
-import { reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
+import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
 
 /** Restores a backup by a Job in the cluster, or renames what was restored. Errors: `restore-unequal`, `restore-refused`, `drill-failed`. */
 export async function runRestore(context: ActionContext, inputs: RestoreInputs): Promise<void> {
@@ -37,7 +37,7 @@ async function runHere(context: ActionContext, inputs: RestoreInputs, { kubernet
   const result = await runJob(run, { kubernetes, clock, log, signal });
   const seen = reportOf(inputs, result);
   if (typeof seen.equal === 'boolean') {
-    await tellRestored(context, seen, { seconds: secondsOf(seen) });
+    await tellRestored(context, seen, { seconds: secondsOf(seen), more: [writesText(inputs, seen)] });
     requireSame(seen, result.succeeded);
     return;
   }
@@ -51,4 +51,12 @@ async function runHere(context: ActionContext, inputs: RestoreInputs, { kubernet
     `While the names changed, the server let nobody into either. ${back}`,
     inputs.mode === 'undo' ? 'Mode cut-over does it again.' : `One step takes it back: mode undo, from ${seen.backup}.`,
   ]);
+}
+
+/** What becomes of what users write until the names change: that has to be known before they do. */
+export function writesText({ holdWrites }: Pick<RestoreInputs, 'holdWrites'>, { held, snapshotAt, database }: Report): string {
+  const lost = `What was written after ${snapshotAt} is not in ${database}`;
+  if (held !== undefined) return `${lost}. ${held} is read-only from now on: mode cut-over or undo ends that`;
+  const how = holdWrites ? 'nothing could be held' : '`hold-writes: true` would have made it read-only; else stop the app';
+  return `${lost}, and the app goes on writing to the database that it has: after a cut-over that is in the one that is kept (${how})`;
 }

@@ -1,10 +1,11 @@
 import type { SequenceValue } from '../../interfaces/postgres.ts';
+import type { Hashing } from './hashing.ts';
 
 export interface TableContent {
   /** Quoted where it has to be: `public.todo`. */
   name: string;
   rows: string;
-  /** Of all rows, whatever their order: two sums of 64-bit hashes of each row's text. */
+  /** Of all rows, whatever their order: sums, as the manifest's `hashing` makes them. */
   hash: string;
 }
 
@@ -28,6 +29,8 @@ export interface DatabaseManifest {
   schema: 1;
   /** Version of the pg_dump that wrote `definitions`. */
   client: string;
+  /** How rows were hashed; the first manifests do not say it, and have `text`. */
+  hashing?: Hashing | undefined;
   /** The database's own: owner, encoding, locale, rights, settings. */
   database: Record<string, string>;
   tables: TableContent[];

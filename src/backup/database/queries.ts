@@ -9,6 +9,9 @@ export const ONE_TEXT = [
   "SET bytea_output = 'hex'",
   "SET lc_monetary = 'C'",
   "SET xmlbinary = 'base64'",
+  // Sessions take pieces of tables; a server that split those once more would be busier than it was asked to be.
+  'SET max_parallel_workers_per_gather = 0',
+  'SET jit = off',
   'SET row_security = off',
 ].join('; ');
 
@@ -20,26 +23,33 @@ const IN_EXTENSION = (catalog: string, oid: string): string =>
 const SORTED = (list: string): string =>
   `coalesce((SELECT pg_catalog.jsonb_agg(a::text ORDER BY a::text COLLATE "C") FROM unnest(${list}) a), '[]')`;
 
+const FROM_TABLES = (...kinds: readonly string[]): string => `FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (SELECT u.config, u.condition FROM pg_catalog.pg_extension e, unnest(e.extconfig, e.extcondition) u(config, condition)) x
+  ON x.config = c.oid
+WHERE c.relkind IN (${kinds.map(literal).join(', ')}) AND c.relpersistence <> 't' AND ${NOT_SYSTEM}
+  AND (x.config IS NOT NULL OR NOT ${IN_EXTENSION('pg_catalog.pg_class', 'c.oid')})
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
+
 /** Tables whose rows a dump carries; an extension's own tables only as far as it asks for it (`condition`). */
 export const TABLES = `
 SELECT pg_catalog.jsonb_build_object(
   'name', pg_catalog.format('%I.%I', n.nspname, c.relname), 'kind', c.relkind, 'condition', coalesce(x.condition, ''),
   'readable', pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE'),
   'hidden', pg_catalog.row_security_active(c.oid))
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN (SELECT u.config, u.condition FROM pg_catalog.pg_extension e, unnest(e.extconfig, e.extcondition) u(config, condition)) x
-  ON x.config = c.oid
-WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't' AND ${NOT_SYSTEM}
-  AND (x.config IS NOT NULL OR NOT ${IN_EXTENSION('pg_catalog.pg_class', 'c.oid')})
-ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
+${FROM_TABLES('r', 'S')}`;
 
-/** Of one table. A sum does not depend on the order of rows, and counts each that is there twice. */
-export const tableContent = (name: string, condition: string): string => `
-SELECT pg_catalog.jsonb_build_object('name', ${literal(name)}, 'rows', pg_catalog.count(*)::text, 'hash',
-  coalesce(pg_catalog.sum(pg_catalog.hashtextextended("todo-deploy row"::text COLLATE "C", 1)), 0)::text || ' ' ||
-  coalesce(pg_catalog.sum(pg_catalog.hashtextextended("todo-deploy row"::text COLLATE "C", 2)), 0)::text)
-FROM ONLY ${name} "todo-deploy row" ${condition}`;
+/** Of the same tables those with rows, with their columns and, where a part of one can be read alone, its size in blocks. */
+export const ROWS = `
+SELECT pg_catalog.jsonb_build_object(
+  'name', pg_catalog.format('%I.%I', n.nspname, c.relname), 'condition', coalesce(x.condition, ''),
+  'blocks', CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 140000 AND coalesce(x.condition, '') = ''
+    THEN coalesce(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::int ELSE 0 END,
+  'columns', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'name', pg_catalog.format('%I', a.attname), 'type', pg_catalog.format_type(a.atttypid, NULL), 'filled', a.atttypmod > 4)
+      ORDER BY a.attname COLLATE "C")
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'))
+${FROM_TABLES('r')}`;
 
 /** A piece of a large object at a time: it may be larger than a value. */
 const PIECE = 1024 * 1024;

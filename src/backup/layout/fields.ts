@@ -16,6 +16,10 @@ export const exactly =
   (wanted: unknown): Check =>
   (value) =>
     value === wanted;
+export const oneOf =
+  (...wanted: readonly unknown[]): Check =>
+  (value) =>
+    wanted.includes(value);
 export const listOf =
   (each: Check): Check =>
   (value) =>

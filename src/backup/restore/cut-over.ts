@@ -1,5 +1,6 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import { literal, quoted, type Session } from '../../interfaces/postgres.ts';
+import { endSessions, letGo, resetReadOnly, setReadOnly } from './hold.ts';
 
 export interface CutOver {
   /** The database that the app uses. */
@@ -21,7 +22,11 @@ export const undoOf = ({ live, restored, kept }: CutOver): CutOver => ({ live, r
 export async function cutOver(open: () => Promise<Session>, names: CutOver): Promise<'done' | 'was done'> {
   const session = await open();
   try {
-    if (await wasDone(session, names)) return 'was done';
+    if (await wasDone(session, names)) {
+      // A restore may have held the app's writes for a cut-over that is not to come.
+      await letGo(session, names.live);
+      return 'was done';
+    }
     await renamed(session, names);
     return 'done';
   } catch (error) {
@@ -49,12 +54,10 @@ async function renamed(session: Session, { live, restored, kept }: CutOver): Pro
   await session.run(`ALTER DATABASE ${quoted(restored)} RENAME TO ${quoted(live)}`);
   for (const name of [live, kept]) await session.run(opened(name));
   // What is written there from now on would be lost.
-  await session.run(`ALTER DATABASE ${quoted(kept)} SET ${READ_ONLY} = on`);
-  await session.run(`ALTER DATABASE ${quoted(live)} RESET ${READ_ONLY}`);
+  await session.run(setReadOnly(kept));
+  await session.run(resetReadOnly(live));
   await session.run('COMMIT');
 }
-
-const READ_ONLY = 'default_transaction_read_only';
 
 const opened = (name: string): string => `ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS true`;
 
@@ -77,9 +80,7 @@ async function databases(session: Session, { live, restored, kept }: CutOver): P
 
 async function shut(session: Session, name: string): Promise<void> {
   await session.run(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);
-  await session.rows(
-    `SELECT pg_catalog.jsonb_build_object('ended', pg_catalog.pg_terminate_backend(pid, 10000)) FROM pg_catalog.pg_stat_activity WHERE datname = ${literal(name)}`,
-  );
+  await endSessions(session, name);
 }
 
 const refused = (message: string): DeployError => new DeployError('restore-refused', message);

@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { DeployError } from '../../interfaces/errors.ts';
 import { DATABASE_MANIFEST } from '../database/contents.ts';
+import { HASHINGS } from '../database/hashing.ts';
 import type { DatabaseManifest } from '../database/model.ts';
-import { digits, exactly, flag, listOf, mapOf, readDocument, sha256, shaped, text } from '../layout/fields.ts';
+import { digits, exactly, flag, listOf, mapOf, oneOf, readDocument, sha256, shaped, text } from '../layout/fields.ts';
 import type { BackupManifest, PartRecord } from '../model.ts';
 import { together } from '../streams.ts';
 import type { BackupTools } from '../tools.ts';
@@ -11,6 +12,7 @@ const NAMED = listOf(shaped({ name: text, is: text }));
 const DATABASE_SHAPE = {
   schema: exactly(1),
   client: text,
+  hashing: oneOf(undefined, ...HASHINGS),
   database: mapOf(text),
   tables: listOf(shaped({ name: text, rows: digits, hash: text })),
   sequences: listOf(shaped({ name: text, value: text, called: flag })),

@@ -2,8 +2,9 @@ import { DeployError } from '../../interfaces/errors.ts';
 import { type DatabaseAddress, quoted, type Session } from '../../interfaces/postgres.ts';
 import { differences } from '../database/compare.ts';
 import { DUMP, GLOBALS } from '../database/contents.ts';
+import { hashingOf } from '../database/hashing.ts';
 import type { DatabaseManifest } from '../database/model.ts';
-import { readDatabase, readSequences } from '../database/read.ts';
+import { type Reading, readDatabase, readSequences } from '../database/read.ts';
 import { wholeDatabase } from '../database/rights.ts';
 import { askServer, type Server } from '../database/server.ts';
 import { exportSnapshot } from '../database/snapshot.ts';
@@ -42,7 +43,8 @@ export async function restoreBackup(options: RestoreOptions, tools: BackupTools)
     const fetched = await phases.run('Bringing, comparing and opening the backup', () => fetchBackup(tools, manifest, identityFile));
     await phases.run('Restoring', () => restored(options, tools, session, server, fetched));
     tools.scratch.remove(fetched.folder);
-    const seen = await phases.run('Comparing', () => readBack(tools, addressOf(target), server));
+    const how = { jobs: options.jobs, hashing: hashingOf(fetched.database) };
+    const seen = await phases.run('Comparing', () => readBack(tools, addressOf(target), server, how));
     const sameWords = majorOf(seen.client) === majorOf(fetched.database.client) && server.major === majorOf(manifest.source.server);
     if (!sameWords) tools.log.warning('Definitions are not compared: server or client is of another major version than the dump');
     const compared = differences(fetched.database, seen, { ownRoles: [target.address.user], rolesOfOthers: !options.fresh, sameWords });
@@ -78,12 +80,17 @@ async function restored(
 }
 
 /** What is in the new database, read as the dumped one was. */
-export async function readBack({ postgres }: BackupTools, address: DatabaseAddress, server: Server): Promise<DatabaseManifest> {
+export async function readBack(
+  { postgres }: BackupTools,
+  address: DatabaseAddress,
+  server: Server,
+  how: Pick<Reading, 'jobs' | 'hashing' | 'pieceBlocks'>,
+): Promise<DatabaseManifest> {
   const session = await postgres.open(address);
   try {
     const tables = await wholeDatabase(session, server, await postgres.clientVersion());
     const { name } = await exportSnapshot(session);
-    const contents = await readDatabase({ postgres, address, snapshot: name, tables });
+    const contents = await readDatabase({ postgres, address, snapshot: name, ...how });
     return { ...contents, sequences: await readSequences(session, tables) };
   } finally {
     await session.close().catch(() => undefined);

@@ -16,7 +16,7 @@ import type { App, BackupManifest } from '../model.ts';
 import { Phases } from '../phases.ts';
 import type { RetentionPolicy } from '../retention/plan.ts';
 import { leftOver } from '../retention/sweep.ts';
-import { all } from '../streams.ts';
+import { settled } from '../streams.ts';
 import type { BackupTools } from '../tools.ts';
 import { moved, requireSequences } from './sequences.ts';
 import { type Pruned, prune, removeAll, undoUpload } from './tidy.ts';
@@ -154,10 +154,10 @@ async function dumped(run: Run, folder: string, snapshot: Snapshot): Promise<Dat
   const { address, jobs } = options;
   const before = await readSequences(session, tables);
   const dump = `${folder}/${DUMP}`;
-  const [, contents] = await all(
+  const [, contents] = await settled([
     postgres.dump({ address, snapshot: snapshot.name, folder: dump, jobs }),
-    readDatabase({ postgres, address, snapshot: snapshot.name, tables }),
-  );
+    readDatabase({ postgres, address, snapshot: snapshot.name, jobs }),
+  ]);
   await postgres.readThrough(dump);
   const sequences = await postgres.sequencesOf(dump);
   requireSequences(sequences, tables);

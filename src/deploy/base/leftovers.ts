@@ -63,7 +63,8 @@ export async function removeUnrecorded({ kubernetes, log }: Omit<Deps, 'helm'>, 
       log.info(`${describe(object)}, which no revision of Helm's knows any more, is removed`);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      if (error.status === 404) continue;
+      // It is gone, or another one of that name has come.
+      if (error.status === 404 || error.status === 409) continue;
       log.warning(`${describe(object)}, which no revision of Helm's knows any more, could not be removed: ${error.message}`);
     }
   }

@@ -54,10 +54,6 @@ async function changeEach(deps: Pick<Deps, 'kubernetes'>, read: Read, change: Ch
   return changed;
 }
 
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof HttpError && (error.status === 404 || error.status === 409))) throw error;
-}
-
 /** Not those that another autoscaler has made, and keeps as it wants them. */
 const autoscalers =
   ({ kubernetes, options }: Deps, color: Color): Read =>

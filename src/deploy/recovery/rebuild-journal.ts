@@ -82,7 +82,7 @@ async function inPlaceColor({ helm, options }: AppContext, revisions: readonly C
 
 function firstDidNotPass(revisions: readonly ColorRevision[]): boolean {
   const [newest, ...before] = revisions.toSorted((a, b) => b.revision - a.revision);
-  return newest !== undefined && newest.failed && before.every(({ color }) => color === newest.color);
+  return newest?.failed === true && before.every(({ color }) => color === newest.color);
 }
 
 const runs = async (kubernetes: AppContext['kubernetes'], release: string, color: Color): Promise<boolean> =>

@@ -1,3 +1,4 @@
+export { type Approval, approvalText, endApproval, sayApproval } from './approval.ts';
 export { boxItems, type Ticked, tickedBox, untick, withStay } from './boxes.ts';
 export { markerOf, putComment } from './comment.ts';
 export { sayFarewell } from './farewell.ts';

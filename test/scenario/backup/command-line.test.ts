@@ -74,7 +74,7 @@ describe('on the command line', () => {
     expect(ok).toBe(true);
     id = outputs.backup ?? '';
     expect(outputs).toMatchObject({ sequence: '1', backup: expect.stringMatching(/^000001-/) });
-    expect(report).toMatchObject({ backup: id, contents: { tables: 6, rows: '9104' }, removed: 0 });
+    expect(report).toMatchObject({ backup: id, contents: { tables: 9, rows: '9117' }, removed: 0 });
   });
 
   test('a drill restores it, compares it, and says so beside it', async () => {

@@ -56,6 +56,28 @@ const kinds: readonly (readonly [kind: string, sql: () => string, names: RegExp]
       `ALTER TABLE public.todo DISABLE TRIGGER USER; UPDATE public.todo SET n = 7.00 WHERE id = 49; ALTER TABLE public.todo ENABLE TRIGGER USER`,
     /^table public\.todo: its 8000 rows/,
   ],
+  ...(
+    [
+      ['values that two rows have swapped', 'SET i = 3 - i WHERE i IN (1, 2)'],
+      ['the same swap in two pairs of rows', "SET t = CASE t WHEN 'x' THEN 'y' ELSE 'x' END WHERE i > 10"],
+      ['values that two columns have swapped', 'SET t = v, v = t WHERE i = 1'],
+      ['both halves of a bigint', 'SET big = big # 4294967297 WHERE i = 1'],
+      ['NULL and 0', 'SET n = 0 WHERE i = 2'],
+      ['NULL in the other column', 'SET n = m, m = n WHERE i = 2'],
+      ['NULL and an empty text', "SET t = '' WHERE i = 3"],
+      ['0 and -0', "SET f = '-0' WHERE i = 1"],
+      ['a day and 24 hours', "SET span = '24:00' WHERE i = 1"],
+      ['1.5 and 1.50', 'SET num = 1.50 WHERE i = 1'],
+      ['blanks at the end', "SET v = 'b ' WHERE i = 1"],
+      ['a byte of a uuid', "SET u = '00000000-0000-4000-8000-000000000002' WHERE i = 1"],
+      ['the order of keys in a json', `SET j = '{"b":1,"a":2}' WHERE i = 1`],
+      ['one element of an array', "SET tags = '{a,c}' WHERE i = 1"],
+      ['a label of a type of its own', "SET mood = 'bad' WHERE i = 1"],
+      ['what no column has, for a row that is there twice', 'SET i = 21 WHERE ctid = (SELECT min(ctid) FROM public.kinds WHERE i = 20)'],
+    ] as const
+  ).map(
+    ([kind, change]) => [kind, () => `UPDATE public.kinds ${change}`, /^table public\.kinds: its 12 rows hold something else$/] as const,
+  ),
   ['row of a partition', () => 'DELETE FROM public.parted WHERE id = 7', /^table public\.parted_a: 99 rows instead of 100$/],
   ['table missing', () => 'DROP TABLE public.cache', /^table public\.cache: missing$/],
   ['table too many', () => 'CREATE TABLE public.more ()', /^table public\.more: was not dumped$/],
@@ -145,7 +167,7 @@ const read = async (database: string): Promise<DatabaseManifest> => {
   const session = await box.tools.postgres.open(address);
   const server = await askServer(session);
   await session.close();
-  return await readBack(box.tools, address, server);
+  return await readBack(box.tools, address, server, { jobs: 2 });
 };
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -54,6 +54,11 @@ describe(`a run that is killed (FAULT_SEED=${seed})`, () => {
     box.close();
     expect({ unfinished, damaged }).toEqual({ unfinished: [], damaged: [] });
     expect(backups[0]?.manifest.id).toBe(manifest.id);
+    // By the storage's own files: nothing beside what backups are made of, and no upload in pieces that nobody has ended.
+    const of = (paths: readonly string[]) => paths.filter((path) => statSync(join(s3.folder, path)).isFile());
+    const wanted = backups.flatMap(({ paths }) => paths.map((path) => join('all/todo/todo', path)));
+    expect(of(readdirSync(s3.folder, { recursive: true, encoding: 'utf8' })).filter((path) => !wanted.includes(path))).toEqual([]);
+    console.info(`${killed} of ${KILLS} runs were killed; ${backups.length} backups are whole`);
   }, 600_000);
 });
 

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cutOver, inventory, restoreBackup, takeBackup, undoOf } from '../../../src/backup/index.ts';
+import { cutOver, holdWrites, inventory, restoreBackup, takeBackup, undoOf } from '../../../src/backup/index.ts';
 import type { BackupManifest } from '../../../src/backup/model.ts';
 import type { RestoreOptions } from '../../../src/backup/restore/restore.ts';
 import { DeployError } from '../../../src/interfaces/errors.ts';
@@ -213,8 +213,10 @@ const WRONG_TARGETS: Fault[] = [
 ];
 
 describe(`faults of a restore (FAULT_SEED=${seed})`, () => {
-  test.each(sampledRows([...DAMAGED, ...WRONG_TARGETS], 'faults of a restore', 8))(
-    '$name: red, and no database',
+  const rounds = Array.from({ length: Number(process.env.FAULT_ROUNDS ?? 1) }, (_, round) => round + 1);
+  const played = sampledRows([...DAMAGED, ...WRONG_TARGETS], 'faults of a restore', 8);
+  test.each(played.flatMap((fault) => rounds.map((round) => ({ ...fault, round }))))(
+    '$name: red, and no database ($round)',
     async ({ reason, says, arrange }) => {
       const attempt: Attempt = { options: optionsFor('todo_fault'), path: faultFolder(), after: [] };
       const transactions = source.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())');
@@ -340,6 +342,31 @@ describe('a restore on the server that was dumped', () => {
     expect(() => write('todo_restored')).toThrow('read-only transaction');
     expect(rows()).toBe('7000');
     expect(databases(source)).toBe('postgres template0 template1 todo todo_restored');
+  });
+
+  test('holds writes until a cut-over or its undo, whoever is connected; an app that was not held keeps its connections', async () => {
+    const write = (database: string) => source.sql('UPDATE public.todo SET id = id WHERE id = 7000', database);
+    const connect = () => box.tools.postgres.open({ ...source.address, database: 'todo' });
+    const session = await open();
+    const busy = await connect();
+    await holdWrites(session, 'todo');
+    await expect(busy.run('SELECT 1 WHERE false')).rejects.toThrow();
+    expect(() => write('todo')).toThrow('read-only transaction');
+    expect(rows()).toBe('7000');
+    // There was no cut-over.
+    expect(await cutOver(open, undoOf(names))).toBe('was done');
+    write('todo');
+    const used = await connect();
+    expect(await cutOver(open, undoOf(names))).toBe('was done');
+    await used.run('SELECT 1 WHERE false');
+    await used.close();
+    await holdWrites(session, 'todo');
+    expect(await cutOver(open, names)).toBe('done');
+    write('todo');
+    expect(() => write('todo_before')).toThrow('read-only transaction');
+    expect(await cutOver(open, undoOf(names))).toBe('done');
+    write('todo');
+    await session.close();
   });
 
   test('a cut-over that cannot be leaves the app connected', async () => {

@@ -33,6 +33,25 @@ CREATE TABLE public.parted_a PARTITION OF public.parted FOR VALUES IN ('a');
 INSERT INTO public.parted SELECT i, 'a' FROM generate_series(1, 100) i;
 CREATE TABLE public."Odd ""Name"" 'q'" ("Col" text, t int);
 INSERT INTO public."Odd ""Name"" 'q'" VALUES (E'a\nb', 1), (NULL, 2), ('', NULL);
+CREATE TABLE public.kinds (
+  i int, big bigint, n int, m int, f float8, num numeric, t text, v varchar(9), c char(3), u uuid, j json, span interval, d date, tags text[],
+  mood public.mood, p public.positive
+);
+INSERT INTO public.kinds VALUES
+  (1, 4294967296, 1, 2, 0, 1.5, 'a', 'b', 'c', '00000000-0000-4000-8000-000000000001', '{"a":2,"b":1}', '1 day', 'today', '{a,b}', 'ok', 7),
+  (2, -1, NULL, 0, 'Infinity', 'NaN', NULL, '', '', NULL, NULL, '-1 month', 'infinity', NULL, NULL, NULL),
+  (3, NULL, NULL, NULL, '-Infinity'::float8 - '-Infinity', 100, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', 'bad', 1);
+INSERT INTO public.kinds (i, big, n, m, f, num, t) VALUES
+  (11, 1, 1, 1, 1, 1, 'x'), (12, 1, 1, 1, 1, 1, 'y'), (13, 1, 1, 1, 1, 1, 'x'), (14, 1, 1, 1, 1, 1, 'y');
+INSERT INTO public.kinds (i) VALUES (20), (20), (21), (21), (22);
+-- No element is NULL any more, and the array still says that some are; the dump does not.
+UPDATE public.kinds SET tags = '{NULL,z}' WHERE i = 2;
+UPDATE public.kinds SET tags[1] = 'y' WHERE i = 2;
+CREATE TABLE public.parent (b int, a text);
+CREATE TABLE public.child (a text, more int, b int);
+INSERT INTO public.child VALUES ('x', 1, 2);
+-- Its columns come back in another order.
+ALTER TABLE public.child INHERIT public.parent;
 CREATE UNLOGGED TABLE public.cache AS SELECT 1 AS one;
 CREATE TABLE public.none ();
 CREATE SEQUENCE public.tickets INCREMENT BY -1;

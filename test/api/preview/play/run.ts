@@ -73,7 +73,7 @@ export class OwnRunner implements Runner {
     this.#run('preview', gate, { ...this.#ofPreview(gate, sent), [`STATE_${HOLDER}`]: holder }, afterPreview);
 
   janitor(gate: Gate): Promise<Ended> {
-    const inputs = { colors: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m', 'waker-image': WAKER };
+    const inputs = { colors: 'false', drills: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m', 'waker-image': WAKER };
     return this.#run('janitor', gate, this.#common(gate, 'schedule', {}, inputs), (context) =>
       runJanitor(context, readJanitorInputs(context)),
     );
