@@ -66,7 +66,6 @@ type Event = Omit<NonNullable<Parameters<WorkflowMachine['run']>[1]>, 'workflow'
 
 async function run(name: string, event: Event): Promise<WorkflowResult> {
   const result = await machine.run(repository, { workflow: `.github/workflows/${name}.yml`, ...event });
-  if (process.env.SHOW) console.info([...result.log, '=== summary', result.summary].join('\n'));
   console.info(`${name}: ${Math.round(result.durationMs / 1000)} s`);
   return result;
 }

@@ -108,7 +108,6 @@ async function run(secrets: Record<string, string>, event: NonNullable<Parameter
   const result = await machine.run(repository, { ...event, variables }).finally(() => {
     machine.secrets = own;
   });
-  if (process.env.SHOW) console.info([...result.log, '=== summary', result.summary].join('\n'));
   console.info(`${event.workflow}: ${Math.round(result.durationMs / 1000)} s`);
   return result;
 }

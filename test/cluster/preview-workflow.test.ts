@@ -100,7 +100,6 @@ async function run(event: NonNullable<Event>): Promise<WorkflowResult> {
   const result = await machine.run(repository, { ...event, variables }).finally(() => {
     machine.secrets = secrets;
   });
-  if (process.env.SHOW) console.info([...result.log, '=== summary', result.summary].join('\n'));
   return result;
 }
 
