@@ -19,8 +19,8 @@ var errors = __webpack_require__(27885);
 var inputs = __webpack_require__(19721);
 // EXTERNAL MODULE: ./lib/actions/backup/run.js
 var run = __webpack_require__(37395);
-// EXTERNAL MODULE: ./lib/backup/index.js + 48 modules
-var backup = __webpack_require__(36633);
+// EXTERNAL MODULE: ./lib/backup/index.js + 51 modules
+var backup = __webpack_require__(31623);
 // EXTERNAL MODULE: ./lib/actions/shared/alarm/inputs.js
 var alarm_inputs = __webpack_require__(48026);
 // EXTERNAL MODULE: ./lib/actions/shared/cluster-access.js + 8 modules
@@ -2716,7 +2716,10 @@ var remove_run = __webpack_require__(8149);
 var restore_inputs = __webpack_require__(69965);
 // EXTERNAL MODULE: ./lib/actions/restore/run.js + 16 modules
 var restore_run = __webpack_require__(38268);
+// EXTERNAL MODULE: ./lib/actions/shared/backup/hold-writes.js
+var hold_writes = __webpack_require__(36816);
 ;// CONCATENATED MODULE: ./lib/actions/restore-job/inputs.js
+
 
 
 
@@ -2742,6 +2745,7 @@ function readRestoreJobInputs(context) {
         address: readDatabase(context),
         target: inputs.optional('target', { pattern: /^[^-\0\n][^\0\n]{0,62}$/, describe: 'the name of a database' }),
         confirm: inputs.optional('confirm', { pattern: /^/ }),
+        holdWrites: (0,hold_writes/* readHoldWrites */.E)(inputs, mode),
         fresh: inputs.boolean('fresh', mode === 'drill'),
         login: readLogin(inputs),
         jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
@@ -2805,8 +2809,25 @@ async function restore(context, inputs, tools, manifest) {
     const { differences, seconds } = restored;
     if (isDrill)
         await (0,backup/* recordDrill */.v$)(tools, { id: manifest.id, differences, seconds, run: (0,external_node_crypto_.randomBytes)(6).toString('hex') });
-    await run_tell(context, manifest, { restored, database });
+    const held = inputs.holdWrites && differences.length === 0 ? await hold(context, inputs, tools, manifest) : undefined;
+    await run_tell(context, manifest, { restored, database, held });
     (0,backup/* requireEqual */.ys)(manifest, restored);
+}
+/** Only once there is something to cut over to: a restore that fails leaves the app as it is. */
+async function hold({ log }, { address }, { postgres }, { source }) {
+    if (!(await (0,backup/* hasDatabase */.A0)(postgres, address, source.database))) {
+        log.warning(`There is no database ${source.database} on this server whose writes could be held`);
+        return undefined;
+    }
+    const session = await postgres.open(address);
+    try {
+        await (0,backup/* holdWrites */.eq)(session, source.database);
+    }
+    finally {
+        await session.close().catch(() => undefined);
+    }
+    log.info(`${source.database} is read-only from now on: mode cut-over or undo ends that`);
+    return source.database;
 }
 /** In the place of the database of that name, where there is one; that one is kept. */
 async function replace(context, inputs, tools, manifest) {
@@ -2830,7 +2851,7 @@ async function restoredInto(context, { identity, address, confirm, jobs, fresh, 
         context.log.info(`The backup holds no password of role ${login?.user}: it has the one that the app knows`);
     return restored;
 }
-async function run_tell(context, manifest, { restored, database, kept }) {
+async function run_tell(context, manifest, { restored, database, kept, held }) {
     const { differences, seconds } = restored;
     const isEqual = differences.length === 0;
     const rpo = Math.max(0, Math.round((context.clock.now() - Date.parse(manifest.snapshotAt)) / 1000));
@@ -2844,6 +2865,7 @@ async function run_tell(context, manifest, { restored, database, kept }) {
         snapshotAt: manifest.snapshotAt,
         database,
         ...(kept !== undefined && { kept }),
+        ...(held !== undefined && { held }),
         equal: isEqual,
         differences: differences.slice(0, 10),
         rpo,

@@ -165,6 +165,32 @@ describe('a pull request', () => {
     expect(kubectl(cluster, ['--namespace', name.replace('namespace/', ''), 'get', 'jobs', '--output=name']).trim()).toBe('');
   });
 
+  test('says that search engines may find it: this Traefik reads no Middlewares', () =>
+    expect(comments()[0]?.body).toContain('Its answers do not say "X-Robots-Tag: noindex"'));
+
+  test('behind an HTTPRoute its answers say that nobody is to index them, and it is gone again', async () => {
+    const [number, host] = [8, 'pr-8-pair.preview.example.test'];
+    standIn.played.pulls.set(number, { number, head: heads[0] ?? '' });
+    const spec = {
+      parentRefs: [{ name: 'gateway', namespace: 'traefik', sectionName: 'web' }],
+      hostnames: ['pair.example.test'],
+      rules: [{ backendRefs: [{ name: 'pair-frontend', port: 80 }] }],
+    };
+    const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'pair' }, spec };
+    const values = { image: { repository: images.image, tag: 'v1' }, ingress: { enabled: false }, routes: [route] };
+    const result = expectGreen(await preview('v1', { values: JSON.stringify(values) }, 'opened', standIn.played.object(number)));
+    expect(result.outputs).toMatchObject({ state: 'up', url: `http://${host}` });
+    const command = ['curl', '--silent', '--head', '--header', `Host: ${host}`, String(cluster.ingress.http[0])] as const;
+    const { stdout } = await runner.run({ command, timeoutMs: 20_000 });
+    expect(stdout).toMatch(/^x-robots-tag: noindex\r?$/im);
+    expect(comments().at(-1)?.body).not.toContain('X-Robots-Tag');
+
+    standIn.played.pulls.set(number, { number, head: heads[0] ?? '', state: 'closed' });
+    expectGreen(await preview('v1', {}, 'closed', standIn.played.object(number)));
+    standIn.played.comments.pop();
+    standIn.played.deployments.pop();
+  });
+
   test('where something opens it: the comment says so; where that is to be proved first, nothing is deployed', async () => {
     const [name = ''] = namespaces();
     const namespace = name.replace('namespace/', '');
