@@ -146,7 +146,8 @@ describe('a pull request', () => {
       'services.nodeports': '0',
       pods: '40',
     });
-    expect(get('networkpolicy', 'todo-deploy-preview').spec.policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(get('networkpolicy', 'todo-deploy-preview').spec.policyTypes).toEqual(['Egress']);
+    expect(get('networkpolicy', 'todo-deploy-preview-doors').spec.policyTypes).toEqual(['Ingress']);
     expect(get('namespace', namespace).metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
     const pods = get('pods').items as { spec: object }[];
     expect(pods.length).toBeGreaterThan(0);

@@ -70,7 +70,7 @@ describe('what is kept of it', () => {
     expect(policiesHash({ ...isolation, egress: ['203.0.113.0/24'] })).not.toBe(hash);
     expect(policiesHash({ ...isolation, frontDoors: { namespaces: [], addresses: [] } })).not.toBe(hash);
     expect(policiesHash({ ...isolation, quota: { ...isolation.quota, cpu: '9' } })).toBe(hash);
-    expect(isolationObjects(isolation).filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(2);
+    expect(isolationObjects(isolation).filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(3);
   });
 });
 
