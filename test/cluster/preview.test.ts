@@ -179,8 +179,11 @@ describe('a pull request', () => {
     };
     const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'pair' }, spec };
     const values = { image: { repository: images.image, tag: 'v1' }, ingress: { enabled: false }, routes: [route] };
-    const result = expectGreen(await preview('v1', { values: JSON.stringify(values) }, 'opened', standIn.played.object(number)));
-    expect(result.outputs).toMatchObject({ state: 'up', url: `http://${host}` });
+    // Routes are beyond what role.yaml gives.
+    const inputs = { values: JSON.stringify(values), 'service-account': '' };
+    const result = expectGreen(await preview('v1', inputs, 'opened', standIn.played.object(number)));
+    // Its name does not resolve here, and only an Ingress is asked by its address: nobody has seen it answer yet.
+    expect(result.outputs).toMatchObject({ state: 'up', url: '' });
     const command = ['curl', '--silent', '--head', '--header', `Host: ${host}`, String(cluster.ingress.http[0])] as const;
     const { stdout } = await runner.run({ command, timeoutMs: 20_000 });
     expect(stdout).toMatch(/^x-robots-tag: noindex\r?$/im);
