@@ -54,6 +54,17 @@ const FOUND: [string, Event[]][] = [
     ]),
   ),
   [
+    'the base is uninstalled under a run that is killed, and the next one, too: what scaled a workload of it goes as well',
+    [
+      deploy({ web: component({ autoscaled: true }), api: component({ role: 'shared', port: 81, autoscaled: true }) }),
+      {
+        ...deploy({ web: component({ autoscaled: true }), api: component({ port: 81 }), hook: true }, {}, killedAt(13)),
+        meanwhile: { hand: 'uninstall base', write: 5 },
+      },
+      deploy({ ...on81, api: component({ autoscaled: true }) }, {}, killedAt(12)),
+    ],
+  ],
+  [
     'a version failed, its journal is deleted, and a person leads users to it: the journal does not take it for one that passed',
     [
       deploy({ web: component({ port: 81 }) }),

@@ -27,6 +27,8 @@ interface Options {
   pace: Clock;
   fault?: Fault | undefined;
   onCall?: (count: number) => void;
+  /** The run gave a call up that nothing was in the way of: clients count real time. */
+  onStarved(): void;
   access: ClusterAccess;
   /** GitHub's stand-in. */
   github: string;
@@ -38,8 +40,10 @@ interface Options {
 }
 
 /** Longer pauses are limits. */
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 3_000;
 const FASTER = 20;
+/** No API server takes so long for an answer that has a processor. */
+const STARVED_MS = 20_000;
 /** One for all runs against a cluster. */
 const agents = new Map<string, Agent>();
 
@@ -135,7 +139,12 @@ export class Gate {
       response.destroy();
     });
     up.on('error', () => response.destroy());
-    response.on('close', () => up.destroy());
+    const began = performance.now();
+    response.on('close', () => {
+      const unanswered = !response.headersSent && kind === undefined && !this.#cut.signal.aborted && !this.signal.aborted;
+      if (unanswered && performance.now() - began > STARVED_MS) this.#options.onStarved();
+      up.destroy();
+    });
     this.#cut.signal.addEventListener('abort', () => up.destroy(), { once: true });
     request.pipe(up);
   }

@@ -30,6 +30,8 @@ export interface World {
 export class Stage {
   readonly story: string[] = [];
   readonly wrong: string[] = [];
+  /** The machine was too busy to answer a run in time: whatever came of it says nothing. */
+  starved = false;
   readonly standIn: GitHubStandIn;
   readonly events = new Events();
   readonly repository: Repository;
@@ -78,6 +80,9 @@ export class Stage {
       serverAhead: this.clocks.server,
       machineAhead: this.clocks.machine,
       isOwn: this.watched.isOwn,
+      onStarved: () => {
+        this.starved = true;
+      },
       onCall: (count) => {
         onCall(count);
         this.watched.count();
