@@ -139,7 +139,8 @@ describe('a pull request', () => {
       'services.nodeports': '0',
       pods: '40',
     });
-    expect(get('networkpolicy', 'todo-deploy-preview').spec.policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(get('networkpolicy', 'todo-deploy-preview').spec.policyTypes).toEqual(['Egress']);
+    expect(get('networkpolicy', 'todo-deploy-preview-doors').spec.policyTypes).toEqual(['Ingress']);
     expect(get('namespace', namespace).metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
     const pods = get('pods').items as { spec: object }[];
     expect(pods.length).toBeGreaterThan(0);
@@ -156,6 +157,35 @@ describe('a pull request', () => {
       /preview-isolation":"[0-9a-f]{12} proved /,
     );
     expect(kubectl(cluster, ['--namespace', name.replace('namespace/', ''), 'get', 'jobs', '--output=name']).trim()).toBe('');
+  });
+
+  test('says that search engines may find it: this Traefik reads no Middlewares', () =>
+    expect(comments()[0]?.body).toContain('Its answers do not say "X-Robots-Tag: noindex"'));
+
+  test('behind an HTTPRoute its answers say that nobody is to index them, and it is gone again', async () => {
+    const [number, host] = [8, 'pr-8-pair.preview.example.test'];
+    standIn.played.pulls.set(number, { number, head: heads[0] ?? '' });
+    const spec = {
+      parentRefs: [{ name: 'gateway', namespace: 'traefik', sectionName: 'web' }],
+      hostnames: ['pair.example.test'],
+      rules: [{ backendRefs: [{ name: 'pair-frontend', port: 80 }] }],
+    };
+    const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'pair' }, spec };
+    const values = { image: { repository: images.image, tag: 'v1' }, ingress: { enabled: false }, routes: [route] };
+    // Routes are beyond what role.yaml gives.
+    const inputs = { values: JSON.stringify(values), 'service-account': '' };
+    const result = expectGreen(await preview('v1', inputs, 'opened', standIn.played.object(number)));
+    // Its name does not resolve here, and only an Ingress is asked by its address: nobody has seen it answer yet.
+    expect(result.outputs).toMatchObject({ state: 'up', url: '' });
+    const command = ['curl', '--silent', '--head', '--header', `Host: ${host}`, String(cluster.ingress.http[0])] as const;
+    const { stdout } = await runner.run({ command, timeoutMs: 20_000 });
+    expect(stdout).toMatch(/^x-robots-tag: noindex\r?$/im);
+    expect(comments().at(-1)?.body).not.toContain('X-Robots-Tag');
+
+    standIn.played.pulls.set(number, { number, head: heads[0] ?? '', state: 'closed' });
+    expectGreen(await preview('v1', {}, 'closed', standIn.played.object(number)));
+    standIn.played.comments.pop();
+    standIn.played.deployments.pop();
   });
 
   test('where something opens it: the comment says so; where that is to be proved first, nothing is deployed', async () => {

@@ -188,7 +188,7 @@ describe('while it waits for an approval', () => {
 
   test.each([{ head: '' }, { approval: '' }, { 'pull-request': '' }])('%j: red', async (inputs) => {
     const [error = ''] = errorsOf(await say(inputs));
-    expect(error).toContain(`${Object.keys(inputs)[0]} is empty`);
+    expect(error).toContain(`Input "${Object.keys(inputs)[0]}" is empty`);
   });
 });
 

@@ -16,8 +16,8 @@ export async function tellApproval(context: ActionContext, inputs: PreviewInputs
   const { env, log, setOutput } = context;
   const { number, head, approval: environment } = inputs;
   if (number === undefined || head === undefined || environment === '') {
-    const missing = [number ?? 'pull-request', head ?? 'head', environment || 'approval'].filter((one) => /^[a-z-]+$/.test(String(one)));
-    throw new ConfigurationError(`With "mode: approval" these inputs say what waits for whom: ${missing.join(', ')} is empty`);
+    const missing = number === undefined ? 'pull-request' : head === undefined ? 'head' : 'approval';
+    throw new ConfigurationError(`Input "${missing}" is empty: with "mode: approval" it says what waits for whom`);
   }
   const release = releaseOf(context, inputs);
   const { pullRequest, want, why } = await askFor(pulls, number, undefined, inputs)();

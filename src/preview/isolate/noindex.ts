@@ -28,7 +28,7 @@ const forTraefik = (kubernetes: Kubernetes): Promise<string | undefined> =>
   readable(async () => {
     if ((await kubernetes.resource(MIDDLEWARE)) === undefined) return undefined;
     const { items } = await kubernetes.list(POD, { allNamespaces: true, labelSelector: 'app.kubernetes.io/name=traefik' });
-    if (!items.some(readsMiddlewares)) return undefined;
+    if (items.length === 0 || !items.every(readsMiddlewares)) return undefined;
     const spec = { headers: { customResponseHeaders: { [NOINDEX_HEADER]: NOINDEX } } };
     return await made(kubernetes, { ...MIDDLEWARE, metadata: { name: NAME }, spec });
   });

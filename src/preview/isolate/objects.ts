@@ -27,6 +27,8 @@ export interface Isolation {
 
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' } as const;
 export const QUOTA = 'todo-deploy-preview';
+/** Kubernetes' own label of a namespace. */
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 const NODE_LOCAL_DNS = '169.254.20.10/32';
 /** What no pod of a preview may speak to, whatever network it is in: where clouds tell machines who they are. */
 export const METADATA_ADDRESS = '169.254.169.254';
@@ -50,8 +52,10 @@ export function isolationObjects(isolation: Isolation): KubernetesObject[] {
       metadata,
       spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '20m', memory: '64Mi' } }] },
     },
+    // In and out apart: some networks (kube-router) take what a policy lets out for what it lets in, where both ends are its pods.
     { ...NETWORK_POLICY, metadata: { ...metadata, name: `${QUOTA}-own` }, spec: FROM_ITSELF },
-    { ...NETWORK_POLICY, metadata, spec: networkPolicy(isolation) },
+    { ...NETWORK_POLICY, metadata: { ...metadata, name: `${QUOTA}-doors` }, spec: fromDoors(isolation) },
+    { ...NETWORK_POLICY, metadata, spec: outward(isolation) },
   ];
 }
 
@@ -79,22 +83,27 @@ const FROM_ITSELF = {
   ingress: [{ from: [{ podSelector: {} }] }],
 };
 
-/** Closed, but for the own namespace, DNS, and those who lead users in. Kubelets reach their pods whatever it says. */
-function networkPolicy({ frontDoors, egress }: Isolation): object {
-  const own = { podSelector: {} };
-  const named = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
-  const { namespaces, addresses } = frontDoors;
+const named = (name: string) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } });
+
+/** Closed, but for those who lead users in. Kubelets reach their pods whatever it says. */
+function fromDoors({ namespace, frontDoors: { namespaces, addresses } }: Isolation): object {
+  const elsewhere = { namespaceSelector: { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'NotIn', values: [namespace] }] } };
   const onNodes = addresses.map((address) => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
-  const doors = namespaces.length > 0 ? [...namespaces.map(named), ...onNodes] : [{ namespaceSelector: {} }];
+  const doors = namespaces.length > 0 ? [...namespaces.map(named), ...onNodes] : [elsewhere];
+  return { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: doors }] };
+}
+
+/** Closed, but for the own namespace, DNS, and what is opened. */
+function outward({ egress }: Isolation): object {
   const dns = {
     to: [named('kube-system'), { ipBlock: { cidr: NODE_LOCAL_DNS } }],
     ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
   };
+  const opened = egress.map((cidr) => ({ ipBlock: withoutMetadata(cidr) }));
   return {
     podSelector: {},
-    policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ from: doors }],
-    egress: [{ to: [own] }, dns, ...(egress.length > 0 ? [{ to: egress.map((cidr) => ({ ipBlock: withoutMetadata(cidr) })) }] : [])],
+    policyTypes: ['Egress'],
+    egress: [{ to: [{ podSelector: {} }] }, dns, ...(opened.length > 0 ? [{ to: opened }] : [])],
   };
 }
 

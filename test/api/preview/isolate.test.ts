@@ -123,7 +123,8 @@ describe('what stands around its pods', () => {
     await surround(tools(), isolation());
     const { items } = await kubernetes.list({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
     expect(items).toMatchObject([
-      { spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
+      { spec: { podSelector: {}, policyTypes: ['Egress'] } },
+      { spec: { podSelector: {}, policyTypes: ['Ingress'] } },
       { spec: { podSelector: { matchExpressions: [{ operator: 'DoesNotExist' }] }, policyTypes: ['Ingress'] } },
     ]);
   });

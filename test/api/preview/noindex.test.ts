@@ -71,7 +71,10 @@ describe('what keeps search engines out', () => {
     await inDoors(pod(['--providers.kubernetesingress', '--providers.kubernetescrd']));
     const { middleware: name = '' } = await ensureNoIndex(kubernetes);
     expect(await middleware(name)).toMatchObject({ spec: { headers: { customResponseHeaders: { 'X-Robots-Tag': 'noindex' } } } });
-    await kubernetes.delete({ ...POD, name: 'traefik', namespace: DOORS });
+    // Of two, one does not: its routes with a Middleware would answer nobody.
+    await inDoors({ ...pod(['--providers.kubernetesingress']), metadata: { name: 'other', labels } });
+    expect((await ensureNoIndex(kubernetes)).middleware).toBeUndefined();
+    for (const one of ['traefik', 'other']) await kubernetes.delete({ ...POD, name: one, namespace: DOORS });
   });
 
   test('Gateways: a filter, where each class says to know it', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tryJsonObject } from '../../../interfaces/reading/json.ts';
 import { fieldAt } from '../../../interfaces/values.ts';
 import { type Isolation, isolationObjects } from '../objects.ts';
-import { isWithin } from './targets.ts';
+import { isOpened } from './targets.ts';
 
 /** Whether the cluster's network does what the preview's NetworkPolicies say, as a pod in its namespace has seen it. */
 export type Finding =
@@ -27,7 +27,7 @@ export function findingOf(message: string, egress: readonly string[]): Finding {
 
 function whats(targets: unknown, egress: readonly string[]): string[] | undefined {
   if (!Array.isArray(targets)) return undefined;
-  const closed = targets.filter((one) => isWithin(String(fieldAt(one, 'host')), egress) !== true);
+  const closed = targets.filter((one) => !isOpened(String(fieldAt(one, 'host')), egress));
   return [...new Set(closed.map((one) => String(fieldAt(one, 'what'))))];
 }
 

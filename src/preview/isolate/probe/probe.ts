@@ -45,7 +45,7 @@ export function beginProbe({ isolation, noted, ...job }: ProbeOptions, tools: To
   const stopped = new AbortController();
   const signal = AbortSignal.any([tools.signal, stopped.signal]);
   const running = tried(isolation, job, { ...tools, signal }).catch((error: unknown): Finding => {
-    if (stopped.signal.aborted) return known ?? { state: 'unproved', why: 'the preview was there before the probe had come to its end' };
+    if (stopped.signal.aborted) return known ?? { state: 'unproved', why: 'the deploy was over before the probe was' };
     return { state: 'unproved', why: messageOf(error) };
   });
   return {

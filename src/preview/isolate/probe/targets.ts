@@ -19,7 +19,7 @@ export async function closedTargets(kubernetes: Kubernetes, { egress, near }: { 
     { what: 'the metadata address', host: METADATA_ADDRESS, port: '80' },
     { what: 'the node', host: `$(${NODE_VARIABLE})`, port: KUBELET },
     ...(await neighbours(kubernetes, near)),
-  ].filter(({ host }) => isWithin(host, egress) !== true);
+  ].filter(({ host }) => !isOpened(host, egress));
 }
 
 /** Where the API server's Service leads to; [''] where this account may not know. */
@@ -59,6 +59,10 @@ async function listed<T extends KubernetesObject>(kubernetes: Kubernetes, kind: 
     throw error;
   }
 }
+
+/** Pure: whether "egress" opens an address, as the policy has it: the metadata address, where it is named alone. */
+export const isOpened = (address: string, egress: readonly string[]): boolean =>
+  address === METADATA_ADDRESS ? egress.includes(`${METADATA_ADDRESS}/32`) : isWithin(address, egress) === true;
 
 /** Pure: whether an address is in one of these networks (CIDR notation); undefined where it is no address. */
 export function isWithin(address: string, networks: readonly string[]): boolean | undefined {

@@ -10,8 +10,8 @@ const ISOLATION: Isolation = {
   egress: [],
 };
 // biome-ignore lint/suspicious/noExplicitAny: an assertion says what the fields are
-const specOf = (kind: string, more: Partial<Isolation> = {}): any =>
-  isolationObjects({ ...ISOLATION, ...more }).find(({ kind: of, metadata }) => of === kind && metadata.name === QUOTA)?.spec;
+const specOf = (kind: string, more: Partial<Isolation> = {}, end = ''): any =>
+  isolationObjects({ ...ISOLATION, ...more }).find(({ kind: of, metadata }) => of === kind && metadata.name === `${QUOTA}${end}`)?.spec;
 
 describe('what stands around the pods of a preview', () => {
   test('all of it carries the preview’s marks, in its namespace', () => {
@@ -32,8 +32,10 @@ describe('what stands around the pods of a preview', () => {
   });
 
   test('a closed network: in from the front door, out to itself and DNS', () => {
-    const { ingress, egress, policyTypes, podSelector } = specOf('NetworkPolicy');
-    expect([policyTypes, podSelector]).toEqual([['Ingress', 'Egress'], {}]);
+    const { egress, ...out } = specOf('NetworkPolicy');
+    const { ingress, ...into } = specOf('NetworkPolicy', {}, '-doors');
+    // One for both would let its own pods in wherever it lets them out, to some networks.
+    expect([into, out]).toEqual(['Ingress', 'Egress'].map((type) => ({ policyTypes: [type], podSelector: {} })));
     expect(ingress).toEqual([{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }] }]);
     expect(egress).toHaveLength(2);
     expect(egress[0]).toEqual({ to: [{ podSelector: {} }] });
@@ -44,19 +46,21 @@ describe('what stands around the pods of a preview', () => {
   });
 
   test('its pods reach one another, and not the waker, which may ask the API server', () => {
-    const own = isolationObjects(ISOLATION).find(({ metadata }) => metadata.name === `${QUOTA}-own`)?.spec;
+    const own = specOf('NetworkPolicy', {}, '-own');
     const matchExpressions = [{ key: 'todo-deploy.dev/waker', operator: 'DoesNotExist' }];
     expect(own).toEqual({ podSelector: { matchExpressions }, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] });
   });
 
-  test('where nobody knows the front door it is open to the cluster, and to nothing outside', () =>
-    expect(specOf('NetworkPolicy', { frontDoors: { namespaces: [], addresses: [] } }).ingress).toEqual([
-      { from: [{ namespaceSelector: {} }] },
-    ]));
+  test('where nobody knows the front door it is open to the cluster, and to nothing outside; the waker is not its pods’', () => {
+    const key = 'kubernetes.io/metadata.name';
+    const matchExpressions = [{ key, operator: 'NotIn', values: ['pr-7-todo-abcdef'] }];
+    const frontDoors = { namespaces: [], addresses: [] };
+    expect(specOf('NetworkPolicy', { frontDoors }, '-doors').ingress).toEqual([{ from: [{ namespaceSelector: { matchExpressions } }] }]);
+  });
 
   test('from a front door in the network of the nodes, by their addresses', () => {
     const frontDoors = { namespaces: ['ingress-nginx'], addresses: ['10.0.0.1', 'fd00::1'] };
-    expect(specOf('NetworkPolicy', { frontDoors }).ingress[0].from.slice(1)).toEqual([
+    expect(specOf('NetworkPolicy', { frontDoors }, '-doors').ingress[0].from.slice(1)).toEqual([
       { ipBlock: { cidr: '10.0.0.1/32' } },
       { ipBlock: { cidr: 'fd00::1/128' } },
     ]);

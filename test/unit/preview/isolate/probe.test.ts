@@ -11,7 +11,7 @@ import {
 } from '../../../../src/preview/isolate/probe/finding.ts';
 import { probeJob } from '../../../../src/preview/isolate/probe/job.ts';
 import { endOf } from '../../../../src/preview/isolate/probe/probe.ts';
-import { isWithin, portsOf } from '../../../../src/preview/isolate/probe/targets.ts';
+import { isOpened, isWithin, portsOf } from '../../../../src/preview/isolate/probe/targets.ts';
 
 const API = { what: 'the API server', host: '10.96.0.1', port: '443' };
 const NODE = { what: 'the node', host: '10.0.0.5', port: '10250' };
@@ -70,7 +70,7 @@ describe('what is kept of it', () => {
     expect(policiesHash({ ...isolation, egress: ['203.0.113.0/24'] })).not.toBe(hash);
     expect(policiesHash({ ...isolation, frontDoors: { namespaces: [], addresses: [] } })).not.toBe(hash);
     expect(policiesHash({ ...isolation, quota: { ...isolation.quota, cpu: '9' } })).toBe(hash);
-    expect(isolationObjects(isolation).filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(2);
+    expect(isolationObjects(isolation).filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(3);
   });
 });
 
@@ -137,3 +137,11 @@ test.each<[string, string[], boolean | undefined]>([
   ['10.0.0.5', ['::/0'], false],
   ['$(NODE_ADDRESS)', ['0.0.0.0/0'], undefined],
 ])('%s within %j: %s', (address, networks, within) => expect(isWithin(address, networks)).toBe(within));
+
+test.each<[string[], boolean]>([
+  [['0.0.0.0/0'], false],
+  [['169.254.0.0/16'], false],
+  [['169.254.169.254/32'], true],
+])('egress to %j opens the metadata address: %s, as the policy has it', (egress, open) =>
+  expect(isOpened('169.254.169.254', egress)).toBe(open),
+);
