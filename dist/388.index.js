@@ -2631,8 +2631,8 @@ var pipeline_run = __webpack_require__(17467);
 var main = __webpack_require__(81435);
 // EXTERNAL MODULE: ./lib/actions/preview/post.js
 var preview_post = __webpack_require__(92328);
-// EXTERNAL MODULE: ./lib/actions/preview/run.js + 22 modules
-var preview_run = __webpack_require__(36902);
+// EXTERNAL MODULE: ./lib/actions/preview/run.js + 23 modules
+var preview_run = __webpack_require__(82153);
 // EXTERNAL MODULE: ./lib/actions/shared/backup/from.js
 var backup_from = __webpack_require__(886);
 // EXTERNAL MODULE: ./lib/actions/shared/backup/identity.js

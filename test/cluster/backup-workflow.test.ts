@@ -108,7 +108,7 @@ test('a disaster: from nothing to the app that passes its checks on its data, by
   expectGreen(result);
   expectNoSecret(result);
   expect(result.outputs.restore).toMatchObject({ backup: id, equal: 'true', app: 'passed', database: 'registerdb' });
-  expect(result.summary).toContain('v2 serves again');
+  expect(result.summary).toContain('v2 serves again: helm test passed');
   expect(register.rows()).toBe('500|note 99');
   expect(register.app.journal(RELEASE)).toMatchObject({ active: 'green', restored: { backup: id } });
   expect(register.app.get('deployment', 'register-green').status.readyReplicas).toBe(2);

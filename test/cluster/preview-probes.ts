@@ -1,4 +1,5 @@
 import type { ClusterEnvironment } from '../../demo/environment.ts';
+import type { ProcessRunner } from '../../src/interfaces/process.ts';
 import { kubectl } from '../support/kubectl.ts';
 
 type Cluster = Pick<ClusterEnvironment, 'env'>;
@@ -39,4 +40,19 @@ export function reached(cluster: Cluster, { namespace, pod }: { namespace: strin
     const targets = ${JSON.stringify(targets)};
     Promise.all(targets.map(ask)).then((open) => console.log(JSON.stringify(targets.filter((_, index) => open[index]))));`;
   return JSON.parse(kubectl(cluster, ['--namespace', namespace, 'exec', pod, '--', 'node', '-e', script]));
+}
+
+/** What the front door answers under a host. */
+export async function ask(
+  { ingress }: Pick<ClusterEnvironment, 'ingress'>,
+  host: string,
+  runner: ProcessRunner,
+): Promise<{ status: number; body: string }> {
+  const [target = ''] = ingress.http;
+  const { stdout } = await runner.run({
+    command: ['curl', '--silent', '--write-out', '\n%{http_code}', '--header', `Host: ${host}`, target],
+    timeoutMs: 20_000,
+  });
+  const lines = stdout.trimEnd().split('\n');
+  return { status: Number(lines.pop()), body: lines.join('\n') };
 }

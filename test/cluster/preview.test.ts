@@ -14,6 +14,7 @@ import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { QUIET } from '../support/log.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
+import { ask as askHost } from './preview-probes.ts';
 import { ProductImage } from './product-image.ts';
 
 jest.setTimeout(300_000);
@@ -109,15 +110,7 @@ const namespaces = () =>
   kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
     .split('\n')
     .filter(Boolean);
-const ask = async (): Promise<{ status: number; body: string }> => {
-  const [target = ''] = cluster.ingress.http;
-  const { stdout } = await runner.run({
-    command: ['curl', '--silent', '--write-out', '\n%{http_code}', '--header', `Host: ${HOST}`, String(target)],
-    timeoutMs: 20_000,
-  });
-  const lines = stdout.trimEnd().split('\n');
-  return { status: Number(lines.pop()), body: lines.join('\n') };
-};
+const ask = () => askHost(cluster, HOST, runner);
 const comments = () => standIn.played.comments;
 
 describe('a pull request', () => {

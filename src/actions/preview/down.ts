@@ -5,8 +5,8 @@ import { keyText, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from
 import { endApproval, tolerant } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
+import { goneComment, writeReceipts } from '../shared/preview-comment.ts';
 import { whoRuns } from '../shared/who.ts';
-import { goneComment, writeReceipts } from './comment.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
 import { farewellOf, tell } from './tell.ts';

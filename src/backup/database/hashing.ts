@@ -12,7 +12,7 @@
  * databases get whose encoding is not UTF-8, since binary forms of texts come in the client's encoding.
  *
  * A difference that nobody has made on purpose is missed once in 2^64 comparisons. Whoever wants to make one that is missed could: these are
- * no cryptographic hashes. He would have to change the database itself, before it is dumped; what is stored is under age's authentication and
+ * no cryptographic hashes. He would have to change the database nothing, before it is dumped; what is stored is under age's authentication and
  * the SHA-256 of its parts. Servers of another byte order hash to other numbers: a drill needs one of the same.
  */
 export const HASHINGS = ['text', 'columns'] as const;
@@ -36,35 +36,37 @@ export const ROW = 'r';
 /** From a column and the hash so far to the hash with it. */
 type Way = (column: string, seed: string) => string;
 
-/** Types whose functions take no NULL: it becomes what stands here, and is told from that by a bit of its own (`nulls`). */
+/** The binary form of a value; an array is the way to its seeded hash in SQL. A NULL in one would end the chain: its hash knows no seed. */
+const bytes = (value: string, seed: string): string => `hash_array_extended(ARRAY[coalesce(${value}, '')], ${seed})`;
+
+/** NULL becomes a value that the type has, and is told from that by a bit of its own (`nulls`). */
 const integer: Way = (column, seed) => `hashint4extended(coalesce(${column}::int4, 0), ${seed})`;
 const text: Way = (column, seed) => `hashtextextended(coalesce(${column}::text, '') COLLATE "C", ${seed})`;
 const NULL_AS_ANOTHER: Readonly<Record<string, Way>> = {
   smallint: integer,
   integer,
   boolean: integer,
-  // By itself it is folded to 32 bits; with its upper half known, no two are the same.
+  // By nothing it is folded to 32 bits; with its upper half known, no two are the same.
   bigint: (column, seed) => `hashint4extended(coalesce((${column} >> 32)::int4, 0), hashint8extended(coalesce(${column}, 0), ${seed}))`,
   text,
   'character varying': text,
   character: (column, seed) => `hashbpcharextended(coalesce(${column}, '') COLLATE "C", ${seed})`,
+  bytea: bytes,
 };
 
-/** Types whose own hash sees every bit; an array takes NULL. */
-const listed: Way = (column, seed) => `hash_array_extended(ARRAY[${column}], ${seed})`;
+/** NULL becomes no bytes at all, which no value of these has. */
 const sent =
   (send: string): Way =>
   (column, seed) =>
-    listed(`${send}(${column})`, seed);
+    bytes(`${send}(${column})`, seed);
 /** Not a number has one text and many forms. */
 const float =
   (send: string): Way =>
   (column, seed) =>
     sent(send)(`CASE WHEN ${column} = 'NaN' THEN 'NaN' ELSE ${column} END`, seed);
-const NULL_AS_ITSELF: Readonly<Record<string, Way>> = {
-  bytea: listed,
-  uuid: listed,
-  date: listed,
+const NULL_AS_NOTHING: Readonly<Record<string, Way>> = {
+  uuid: sent('uuid_send'),
+  date: sent('date_send'),
   numeric: sent('numeric_send'),
   'timestamp without time zone': sent('timestamp_send'),
   'timestamp with time zone': sent('timestamptz_send'),
@@ -88,7 +90,7 @@ export function rowHash(columns: readonly Column[]): string {
     return {
       column: `${ROW}.${name}`,
       another: isPlain ? NULL_AS_ANOTHER[type] : undefined,
-      itself: isPlain ? NULL_AS_ITSELF[type] : undefined,
+      nothing: isPlain ? NULL_AS_NOTHING[type] : undefined,
     };
   });
   let hash = '1';
@@ -96,8 +98,8 @@ export function rowHash(columns: readonly Column[]): string {
   for (let from = 0; from < masked.length; from += BITS) {
     hash = `hashint4extended(${nulls(masked.slice(from, from + BITS))}, ${hash})`;
   }
-  for (const { column, another, itself } of asked) hash = (another ?? itself)?.(column, hash) ?? hash;
-  const others = asked.filter(({ another, itself }) => !(another ?? itself)).map(({ column }) => column);
+  for (const { column, another, nothing } of asked) hash = (another ?? nothing)?.(column, hash) ?? hash;
+  const others = asked.filter(({ another, nothing }) => !(another ?? nothing)).map(({ column }) => column);
   return others.length === 0 ? hash : `hashtextextended(ROW(${others.join(', ')})::text COLLATE "C", ${hash})`;
 }
 

@@ -81,7 +81,8 @@ describe('a probe of the network', () => {
   test('asks for what it is to ask, with no right but to run', async () => {
     const probe = begin();
     const { spec } = (await jobThere()) as KubernetesObject & { spec: { template: { spec: { containers: { args: string[] }[] } } } };
-    const { closed } = JSON.parse(spec.template.spec.containers[0]?.args[1] ?? '');
+    const [, wanted = ''] = /= (\{.*\});$/m.exec(spec.template.spec.containers[0]?.args[0] ?? '') ?? [];
+    const { closed } = JSON.parse(wanted);
     expect(closed.map(({ what }: { what: string }) => what)).toEqual(['the API server', 'the metadata address', 'the node']);
     await probe.stop();
   });

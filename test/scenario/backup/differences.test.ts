@@ -64,6 +64,8 @@ const kinds: readonly (readonly [kind: string, sql: () => string, names: RegExp]
       ['both halves of a bigint', 'SET big = big # 4294967297 WHERE i = 1'],
       ['NULL and 0', 'SET n = 0 WHERE i = 2'],
       ['NULL in the other column', 'SET n = m, m = n WHERE i = 2'],
+      ['a column before others that are NULL', 'SET big = 7 WHERE i = 2'],
+      ['NULL and no bytes', "SET raw = '' WHERE i = 3"],
       ['NULL and an empty text', "SET t = '' WHERE i = 3"],
       ['0 and -0', "SET f = '-0' WHERE i = 1"],
       ['a day and 24 hours', "SET span = '24:00' WHERE i = 1"],

@@ -35,7 +35,7 @@ CREATE TABLE public."Odd ""Name"" 'q'" ("Col" text, t int);
 INSERT INTO public."Odd ""Name"" 'q'" VALUES (E'a\nb', 1), (NULL, 2), ('', NULL);
 CREATE TABLE public.kinds (
   i int, big bigint, n int, m int, f float8, num numeric, t text, v varchar(9), c char(3), u uuid, j json, span interval, d date, tags text[],
-  mood public.mood, p public.positive
+  mood public.mood, p public.positive, raw bytea
 );
 INSERT INTO public.kinds VALUES
   (1, 4294967296, 1, 2, 0, 1.5, 'a', 'b', 'c', '00000000-0000-4000-8000-000000000001', '{"a":2,"b":1}', '1 day', 'today', '{a,b}', 'ok', 7),

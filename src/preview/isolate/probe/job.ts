@@ -1,6 +1,6 @@
 import { JOB } from '../../../deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../interfaces/kubernetes.ts';
-import { SCRIPT, type Wanted } from './script.ts';
+import { scriptFor, type Wanted } from './script.ts';
 import { NODE_VARIABLE } from './targets.ts';
 
 export const PROBE = 'todo-deploy-isolation-probe';
@@ -21,7 +21,7 @@ export function probeJob({ namespace, image, imagePullSecrets, priorityClass, wa
     name: 'probe',
     image,
     command: ['node', '-e'],
-    args: [SCRIPT, JSON.stringify(wanted)],
+    args: [scriptFor(wanted)],
     env: [{ name: NODE_VARIABLE, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }],
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '128Mi' } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },

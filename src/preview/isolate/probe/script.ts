@@ -1,4 +1,4 @@
-/** What a probe is to try, as JSON; addresses may be Kubernetes' `$(NAME)` of its container's variables. */
+/** What a probe is to try; addresses may be Kubernetes' `$(NAME)` of its container's variables. */
 export interface Wanted {
   /** What has to be closed. */
   closed: readonly Target[];
@@ -24,14 +24,14 @@ export interface Seen {
 }
 
 /**
- * What the probe's pod runs, in any image with Node: asks until DNS answers and nothing else does, twice in succession. A connection that is
+ * Pure: what the probe's pod runs, in any image with Node: asks until DNS answers and nothing else does, twice in succession. A connection that is
  * refused proves nothing of who refused it, so only one that was taken counts as open. The result is the container's last message.
  */
-export const SCRIPT = `
+export const scriptFor = (wanted: Wanted): string => `
+const { closed, name, withinMs } = ${JSON.stringify(wanted)};
 const { connect } = require('node:net');
 const { lookup } = require('node:dns').promises;
 const { writeFileSync } = require('node:fs');
-const { closed, name, withinMs } = JSON.parse(process.argv.at(-1));
 const ASK_MS = 2_000;
 const end = Date.now() + withinMs;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

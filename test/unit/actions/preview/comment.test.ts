@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { marked } from 'marked';
-import { failedComment, goneComment, refusedComment, upComment, waitingComment } from '../../../../src/actions/preview/comment.ts';
+import { failedComment, refusedComment, upComment, waitingComment } from '../../../../src/actions/preview/comment.ts';
+import { goneComment } from '../../../../src/actions/shared/preview-comment.ts';
 import { type DeployOutcome, StepFailure } from '../../../../src/deploy/index.ts';
 import { Recorder } from '../../../../src/deploy/run/run.ts';
 import type { Preview } from '../../../../src/preview/model/index.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { SCRIPT, type Seen, type Target } from '../../../../src/preview/isolate/probe/script.ts';
+import { type Seen, scriptFor, type Target } from '../../../../src/preview/isolate/probe/script.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'todo-deploy-probe-'));
 let server: Server;
@@ -23,9 +23,9 @@ afterAll(() => {
 /** As the container runs it, but for where a container's last message is. */
 async function run(targets: readonly Target[], name = 'localhost'): Promise<Seen> {
   const file = join(work, 'message');
-  const script = SCRIPT.replace('/dev/termination-log', file);
-  expect(script).not.toBe(SCRIPT);
-  await execa('node', ['-e', script, JSON.stringify({ closed: targets, name, withinMs: 1_500 })]);
+  const script = scriptFor({ closed: targets, name, withinMs: 1_500 });
+  expect(script).toContain('/dev/termination-log');
+  await execa('node', ['-e', script.replace('/dev/termination-log', file)]);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
@@ -43,5 +43,6 @@ describe('what the pod of a probe runs', () => {
     expect(await run([target])).toMatchObject({ dns: true, open: [] });
   });
 
-  test('has nothing in it that Kubernetes would take for a variable', () => expect(SCRIPT).not.toContain('$('));
+  test('has nothing in it that Kubernetes would take for a variable', () =>
+    expect(scriptFor({ closed: [], name: '', withinMs: 1 })).not.toContain('$('));
 });
