@@ -46,7 +46,8 @@ export class ChildRunner implements Runner {
 
   preview = (gate: Gate, sent: Sent): Promise<Ended> => this.#run(gate, this.#ofPreview(gate, sent));
 
-  plan = (gate: Gate, sent: Sent): Promise<Ended> => this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode: 'plan' } });
+  before = (gate: Gate, sent: Sent, mode: 'plan' | 'approval'): Promise<Ended> =>
+    this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode } });
 
   afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
     this.#run(gate, { ...this.#ofPreview(gate, sent), step: 'post', state: { [HOLDER]: holder } });

@@ -22,8 +22,9 @@ export interface TendOptions {
 const WAKING_MS = 15 * 60_000;
 
 /**
- * What a preview that stays needs: a visit that woke it renews its lease; one that nobody has used for long goes to sleep. Returns what was
- * done, or why nothing was, as the end of a sentence; undefined where there is nothing to say. Errors: those of `putToSleep`.
+ * What a preview that stays needs: a visit that woke it renews its lease; one that nobody has used for long goes to sleep, and so does one
+ * that a killed run has left half asleep. Returns what was done, or why nothing was, as the end of a sentence; undefined where there is
+ * nothing to say. Errors: those of `putToSleep`.
  */
 export async function tend(
   preview: Preview,

@@ -88,7 +88,7 @@ class Game {
     const sent = events.earlier(repository.numberOf(pull), back);
     if (sent === undefined) return;
     story.push(`${sent.number}: the job of ${sent.head.slice(0, 7)} is run again`);
-    await this.#runs.deliver(sent);
+    await (sent.event === 'workflow_run' ? this.#runs.letThrough(sent) : this.#runs.deliver(sent));
   }
 
   async #visit(pull: number, fault: Fault | undefined): Promise<void> {

@@ -34,8 +34,8 @@ export interface Runner {
   /** The commit of the base branch that its checkout is at. */
   readonly base: string;
   preview(gate: Gate, sent: Sent): Promise<Ended>;
-  /** What is to be done for a fork's commit, by the trusted workflow. */
-  plan(gate: Gate, sent: Sent): Promise<Ended>;
+  /** The trusted workflow's jobs before a fork's commit is let through: what is to be done, and that it waits. */
+  before(gate: Gate, sent: Sent, mode: 'plan' | 'approval'): Promise<Ended>;
   /** What GitHub's runner starts after the main step, however that ended. */
   afterPreview(gate: Gate, sent: Sent, ended: Ended): Promise<Ended>;
   janitor(gate: Gate): Promise<Ended>;
@@ -66,8 +66,8 @@ export class OwnRunner implements Runner {
   preview = (gate: Gate, sent: Sent): Promise<Ended> =>
     this.#run('preview', gate, this.#ofPreview(gate, sent), (context) => runPreview(context, readInputs(context)));
 
-  plan = (gate: Gate, sent: Sent): Promise<Ended> =>
-    this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode: 'plan', approval: 'preview-fork' } });
+  before = (gate: Gate, sent: Sent, mode: 'plan' | 'approval'): Promise<Ended> =>
+    this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode, approval: 'preview-fork' } });
 
   afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
     this.#run('preview', gate, { ...this.#ofPreview(gate, sent), [`STATE_${HOLDER}`]: holder }, afterPreview);
@@ -89,6 +89,8 @@ export class OwnRunner implements Runner {
       drafts: inputs.forks && drafts === 'asleep' ? 'up' : drafts,
       'sleep-after': sleeps ? '1h' : 'off',
       'waker-image': WAKER,
+      // Nothing but Deployments has pods here.
+      'isolation-probe': 'off',
       max: String(max),
       timeout: '5m',
       ...(label && { label: LABEL }),

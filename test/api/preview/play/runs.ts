@@ -35,17 +35,36 @@ export class Runs {
   }
 
   async #deliverFork(sent: Sent, disturbed: Partial<Disturbance>, approved: boolean): Promise<void> {
-    const { runner, repository, story, wrong } = this.#stage;
-    const gate = await this.#stage.open();
-    const { how, outputs } = await this.#stage.atWork(gate, () => runner.plan(gate, sent));
-    gate.close();
-    const { want = '' } = outputs;
+    const { repository, story, wrong } = this.#stage;
+    const { want = '' } = await this.#before(sent, 'plan');
     story.push(`${sent.number}: of a fork, ${sent.head.slice(0, 7)}: wanted: ${want}${approved ? '' : ', nobody lets it through'}`);
-    if (how !== 'green') wrong.push(`The plan for ${sent.number} is ${JSON.stringify(how)}`);
-    if (want !== 'down' && !(want === 'up' && approved)) return;
-    if (want === 'up') repository.approve(sent.number, sent.head);
+    if (want !== 'down' && want !== 'up') return;
     const head = want === 'up' ? { head: sent.head } : undefined;
-    await this.#deliverOwn({ ...sent, inputs: { ...sent.inputs, 'pull-request': String(sent.number), ...head } }, disturbed);
+    const job = { ...sent, inputs: { ...sent.inputs, 'pull-request': String(sent.number), ...head } };
+    if (want === 'up') {
+      const { state } = await this.#before(job, 'approval');
+      const { comment } = await lookAt(this.#stage, sent.number);
+      const isTold = comment.includes(`Commit \`${sent.head.slice(0, 7)}\` of a fork waits for an approval`);
+      if (state !== 'waiting' || !isTold) wrong.push(`${sent.number} waits for an approval ("${state}"), and its comment says ${comment}`);
+      if (!approved) return;
+      repository.approve(sent.number, sent.head);
+    }
+    await this.#deliverOwn(job, disturbed);
+  }
+
+  /** Somebody lets a commit through that has waited, whatever came since. */
+  async letThrough(sent: Sent): Promise<void> {
+    this.#stage.repository.approve(sent.number, sent.head);
+    const { number, head } = sent;
+    await this.#deliverOwn({ ...sent, inputs: { ...sent.inputs, 'pull-request': String(number), head } }, UNDISTURBED);
+  }
+
+  async #before(sent: Sent, mode: 'plan' | 'approval'): Promise<Ended['outputs']> {
+    const gate = await this.#stage.open();
+    const { how, outputs } = await this.#stage.atWork(gate, () => this.#stage.runner.before(gate, sent, mode));
+    gate.close();
+    if (how !== 'green') this.#stage.wrong.push(`The ${mode} for ${sent.number} is ${JSON.stringify(how)}`);
+    return outputs;
   }
 
   async #deliverOwn(sent: Sent, disturbed: Partial<Disturbance>): Promise<void> {
@@ -54,6 +73,7 @@ export class Runs {
     const { outcome, next } = await this.run(sent, disturbed);
     this.last.set(number, outcome);
     if (outcome.clean && before?.head === sent.head) this.#judge(sent, outcome.ended);
+    if (outcome.clean && before && before.head !== sent.head) this.#judgeLate(sent, outcome.ended);
     if (next) await this.deliver(next);
   }
 
@@ -115,6 +135,12 @@ export class Runs {
     if (wanted.includes(state) && (how === 'green') === (state !== 'failed')) return;
     const { want } = repository.desired(number);
     wrong.push(`The run of ${number} came to "${state}" (${JSON.stringify(how)}), not to ${wanted.join(' or ')} (wanted: ${want})`);
+  }
+
+  /** An older commit is never deployed over a newer one. */
+  #judgeLate({ number, head }: Sent, { outputs: { state = '' } }: Ended): void {
+    if (['superseded', 'gone', 'skipped'].includes(state)) return;
+    this.#stage.wrong.push(`The run for ${head.slice(0, 7)} of ${number}, which is at another commit by now, came to "${state}"`);
   }
 
   #states(number: number, isGood: boolean, others: number): string[] {
