@@ -18,7 +18,7 @@ export interface Piece {
 }
 
 /** 64 MiB: few enough to ask for one after the other, enough of them for all connections to end at the same time. */
-export const PIECE_BLOCKS = 8192;
+const PIECE_BLOCKS = 8192;
 
 /** Pure: what is asked of the server. A large table goes in pieces, since sums can be added: so it takes all connections, not one. */
 export const piecesOf = (tables: readonly RowsOf[], hashing: Hashing, most = PIECE_BLOCKS): Piece[] =>

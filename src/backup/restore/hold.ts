@@ -1,7 +1,7 @@
 import { literal, quoted, type Session } from '../../interfaces/postgres.ts';
 
 /** As a database's own default: whoever connects may only read, unless he says otherwise himself. */
-export const READ_ONLY = 'default_transaction_read_only';
+const READ_ONLY = 'default_transaction_read_only';
 
 export const setReadOnly = (database: string): string => `ALTER DATABASE ${quoted(database)} SET ${READ_ONLY} = on`;
 export const resetReadOnly = (database: string): string => `ALTER DATABASE ${quoted(database)} RESET ${READ_ONLY}`;
