@@ -10,12 +10,14 @@ export interface WorkflowRun {
   repository: string;
   /** Path of the workflow file in it. */
   workflow: string;
-  event: 'push' | 'pull_request' | 'workflow_dispatch';
+  event: 'push' | 'pull_request' | 'workflow_dispatch' | 'workflow_run' | 'issue_comment' | 'schedule';
   /** The event's payload. */
   payload?: Record<string, unknown>;
   secrets: Readonly<Record<string, string>>;
   /** Environment of the runner's machine. */
   env: Readonly<Record<string, string>>;
+  /** What GitHub's runner sets and act does not, or otherwise: `GITHUB_API_URL`. */
+  variables?: Readonly<Record<string, string>>;
   /** `org/todo-deploy@v1` → folder; see product.ts. */
   actions: Readonly<Record<string, string>>;
   timeoutMs: number;
@@ -62,6 +64,7 @@ export async function runWorkflow(run: WorkflowRun, runner: ProcessRunner): Prom
           files.secrets,
           '--eventpath',
           files.event,
+          ...Object.entries(run.variables ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
           ...Object.entries(run.actions).flatMap(([ref, folder]) => ['--local-repository', `${ref}=${folder}`]),
         ],
         cwd: run.repository,

@@ -46,6 +46,12 @@ export class UserRepository {
     return this.#git('rev-parse', 'HEAD');
   }
 
+  /** Goes on with another branch, which begins at the commit that is there if it is new. */
+  async switch(branch: string): Promise<void> {
+    const exists = (await this.#git('branch', '--list', branch)) !== '';
+    await this.#git('switch', '--quiet', ...(exists ? [] : ['--create']), branch);
+  }
+
   /** Reverts the last commit with a new one, as a team would. */
   async revert(): Promise<string> {
     await this.#git('revert', '--no-edit', 'HEAD');

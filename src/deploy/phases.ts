@@ -68,8 +68,7 @@ async function bringUp(run: Run, planned: Plan, ahead: Ahead): Promise<BroughtUp
     },
     {
       entry: async () => {
-        const revision =
-          planned.base === 'first' ? await baseRevision(run, planned) : planned.base === 'last' ? planned.serving?.baseRevision : undefined;
+        const revision = planned.base === 'same' ? undefined : await baseRevision(run, planned);
         const entry = { ...beginning(run, planned, revision), ...(await ahead.record()) };
         return (journal) => begin(journal, entry);
       },
@@ -101,7 +100,9 @@ async function bringBaseUp(run: Run, planned: Plan, ahead: Ahead, record: StepRe
   }
   run.log.info(plan.base === 'same' ? 'Unchanged' : 'It is applied with the switch');
   record.result = 'skipped';
-  return { plan, touched, routes, base: { revision: plan.serving?.baseRevision ?? 0, waiting: [] } };
+  // Of what a person has led users to, it is not known.
+  const revision = plan.serving?.baseRevision || (await baseRevision(run, plan)) || 0;
+  return { plan, touched, routes, base: { revision, waiting: [] } };
 }
 
 const colorTitle = ({ color, warm, split }: Plan, version: string): string => {

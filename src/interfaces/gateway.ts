@@ -5,7 +5,10 @@ import type { Condition } from './objects.ts';
 /** What is read of the Gateway API's objects. */
 type Of<K extends string, T> = { apiVersion: string; kind: K; metadata: ObjectMeta } & T;
 
-export type GatewayClass = Of<'GatewayClass', { spec?: { controllerName?: string }; status?: { conditions?: Condition[] } }>;
+export type GatewayClass = Of<
+  'GatewayClass',
+  { spec?: { controllerName?: string }; status?: { conditions?: Condition[]; supportedFeatures?: (string | { name: string })[] } }
+>;
 
 export type Gateway = Of<
   'Gateway',

@@ -4,6 +4,7 @@ import { DEPLOY } from './reasons/deploy.ts';
 import { EVERY_ACTION } from './reasons/every-action.ts';
 import type { ReasonFacts } from './reasons/facts.ts';
 import { JANITOR } from './reasons/janitor.ts';
+import { PREVIEW } from './reasons/preview.ts';
 import { STATUS } from './reasons/status.ts';
 
 /** The table of reasons, by who may say them. The output `failure-reason` is one of the first two groups. */
@@ -12,11 +13,12 @@ export const REASON_GROUPS = {
   'deploy and rollback': DEPLOY,
   'build-push': BUILD_PUSH,
   status: STATUS,
+  preview: PREVIEW,
   janitor: JANITOR,
   'backup and restore': BACKUP,
 };
 
-const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS, ...JANITOR, ...BACKUP };
+const ALL = { ...EVERY_ACTION, ...DEPLOY, ...BUILD_PUSH, ...STATUS, ...PREVIEW, ...JANITOR, ...BACKUP };
 
 /** Why something failed: a word for programs, the same from version to version. */
 export type Reason = keyof typeof ALL;

@@ -20,6 +20,7 @@ import { inPlaceFinding } from './sort/obstacles.ts';
 import { colorService } from './sort/services.ts';
 import { pausedObjects, planWorkloads } from './sort/workers.ts';
 
+export { NOINDEX, NOINDEX_HEADER } from './adapt/noindex.ts';
 export { meshNamespaceRefusals } from './findings/mesh.ts';
 export { claimsOfOneNode, localTrafficRefusals, outsideClaims, outsideServiceRefusals } from './findings/outside.ts';
 export { missingPort } from './findings/service-warnings.ts';

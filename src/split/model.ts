@@ -110,6 +110,18 @@ export interface PreviewRules {
   storage: number;
   /** Of all pods; undefined: as the chart says. */
   priorityClass?: string | undefined;
+  /** undefined: answers say nothing to those who search the web, or what the app says. */
+  noindex?: NoIndex | undefined;
+}
+
+/** How front doors are told to answer that nobody is to index a preview. */
+export interface NoIndex {
+  /** Traefik's Middleware of this name in the namespace. */
+  middleware?: string | undefined;
+  /** Headers in a ConfigMap of this name, for ingress-nginx. */
+  headers?: string | undefined;
+  /** A filter of HTTPRoutes. */
+  filter: boolean;
 }
 
 export interface SplitInput {

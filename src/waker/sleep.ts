@@ -1,10 +1,11 @@
-import { colorWorkloads, liveStableServices } from '../deploy/kube/live.ts';
+import { colorWorkloads, stableServices } from '../deploy/kube/live.ts';
 import { SERVICE } from '../deploy/kube/names.ts';
 import { watchUntil } from '../deploy/kube/watch.ts';
-import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { HttpError } from '../interfaces/errors.ts';
+import type { ObjectRef } from '../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
-import { DEPLOYMENT, REPLICAS_NOTE, SELECTOR_NOTE, WAKER, wakerSelector } from './marks.ts';
+import { DEPLOYMENT, leadsToWaker, REPLICAS_NOTE, SELECTOR_NOTE, WAKER, wakerSelector } from './marks.ts';
 import { type WakerSettings, wakerObjects } from './objects.ts';
 import { wakerPorts } from './plan.ts';
 import { selecting, type WakeTools } from './wake.ts';
@@ -18,22 +19,24 @@ export interface FallAsleep {
 }
 
 const READY_MS = 60_000;
+const TRIES = 8;
 /** Until kube-proxies and front doors have followed: nobody is sent to pods that go. */
 const FOLLOWED_MS = 5_000;
 
 /**
  * Puts an app to sleep, under its lease: the waker is there and ready first, then the Services lead to it, then the workloads go to zero. Each
- * step notes what it takes away, so that a run that is killed in between leaves an app that a visit wakes. Returns why it cannot sleep;
- * undefined where it does. Errors: `TimeoutError`, `HttpError`.
+ * step notes what it takes away, so that a run that is killed in between leaves an app that a visit wakes, and the next one goes on with it.
+ * Returns why it cannot sleep; undefined where it does. Errors: `TimeoutError`, `HttpError`.
  */
 export async function fallAsleep({ release, color, image, imagePullSecrets }: FallAsleep, tools: WakeTools): Promise<string | undefined> {
   const { kubernetes, clock, log, signal } = tools;
-  const stable = await liveStableServices(kubernetes, release);
+  const { items } = await kubernetes.list(SERVICE);
+  const stable = stableServices(items, release);
+  const led = items.filter(({ spec }) => leadsToWaker(spec?.selector, release));
   const workloads = [...(await colorWorkloads(kubernetes, release, color)).values()];
-  const reason = whyNot(stable, workloads, color);
+  const reason = whyNot([...stable, ...led.map(({ metadata: { name } }) => ({ name, color }))], workloads, color);
   if (reason !== undefined) return reason;
-  const services = await Promise.all(stable.map(({ name }) => kubernetes.get({ ...SERVICE, name })));
-  const found = services.filter((service) => service !== undefined);
+  const found = items.filter((service) => led.includes(service) || stable.some(({ name }) => name === service.metadata.name));
   const deployments = workloads.map(({ metadata }) => metadata.name);
   const names = found.map(({ metadata }) => metadata.name);
   const settings = {
@@ -46,7 +49,7 @@ export async function fallAsleep({ release, color, image, imagePullSecrets }: Fa
     deployments,
   };
   await wakerReady(settings, tools);
-  for (const service of found) await lead(service, release, tools);
+  for (const service of found) if (!led.includes(service)) await lead(service, release, tools);
   await clock.sleep(FOLLOWED_MS, signal);
   for (const workload of workloads) await stop(workload, tools);
   log.info(`${release} is asleep in namespace ${kubernetes.namespace}: the first visit wakes it`);
@@ -98,15 +101,19 @@ async function lead({ metadata, spec }: Service, release: string, { kubernetes }
   await kubernetes.apply(selecting(noted, wakerSelector(release)), { fieldManager: FIELD_MANAGER, force: true });
 }
 
-/** The count and its note in one write. */
-async function stop(workload: Workload, { kubernetes, log }: WakeTools): Promise<void> {
-  const { apiVersion, kind, metadata, spec } = workload;
-  const replicas = spec?.replicas ?? 1;
-  if (replicas === 0) return;
-  const body = {
-    metadata: { resourceVersion: metadata.resourceVersion, annotations: { [REPLICAS_NOTE]: String(replicas) } },
-    spec: { replicas: 0 },
-  };
-  await kubernetes.patch<KubernetesObject>({ apiVersion, kind, name: metadata.name }, body, { type: 'merge', fieldManager: FIELD_MANAGER });
-  log.info(`${kind}/${metadata.name} is scaled to zero`);
+/** The count and its note in one write. A workload's status changes all the time: then it is read again. */
+async function stop({ apiVersion, kind, metadata: { name } }: Workload, { kubernetes, log }: WakeTools): Promise<void> {
+  const ref: ObjectRef<Workload> = { apiVersion, kind, name };
+  for (let tries = 1; ; tries += 1) {
+    const live = await kubernetes.get(ref);
+    const replicas = live?.spec?.replicas ?? 1;
+    if (live === undefined || replicas === 0) return;
+    const metadata = { resourceVersion: live.metadata.resourceVersion, annotations: { [REPLICAS_NOTE]: String(replicas) } };
+    try {
+      await kubernetes.patch(ref, { metadata, spec: { replicas: 0 } }, { type: 'merge', fieldManager: FIELD_MANAGER });
+      return log.info(`${kind}/${name} is scaled to zero`);
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 409 || tries >= TRIES) throw error;
+    }
+  }
 }

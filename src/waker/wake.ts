@@ -7,7 +7,7 @@ import type { Log } from '../interfaces/log.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
 import { tryJsonObject } from '../interfaces/reading/json.ts';
 import { FIELD_MANAGER } from '../split/model.ts';
-import { DEPLOYMENT, SELECTOR_NOTE, WOKEN_NOTE } from './marks.ts';
+import { DEPLOYMENT, isAsleep, SELECTOR_NOTE, WOKEN_NOTE } from './marks.ts';
 import { awakeReplicas, awakeSelector } from './plan.ts';
 
 export interface WakeTools {
@@ -28,15 +28,26 @@ const LIMIT_MS = 300_000;
 const TRIES = 8;
 
 /**
- * Wakes an app: its workloads get their replicas back; once they are ready, its Services lead to it again. What somebody else has changed
- * meanwhile stays as it is. Returns whether anything was asleep. Errors: `TimeoutError`, `HttpError`.
+ * Wakes an app: the visit is noted, so that nobody stops again what is about to start; its workloads get their replicas back; once they are
+ * ready, its Services lead to it again. What somebody else has changed meanwhile stays as it is. Returns whether anything was asleep. Errors:
+ * `TimeoutError`, `HttpError`.
  */
 export async function wake(sleeper: Sleeper, tools: WakeTools): Promise<boolean> {
+  await Promise.all(sleeper.services.map((name) => noteVisit(name, tools)));
   const raised = await Promise.all(sleeper.deployments.map((name) => raise(name, tools)));
   await allReady(sleeper.deployments, tools);
   const moved = await Promise.all(sleeper.services.map((name) => leadBack(name, tools)));
   return [...raised, ...moved].some(Boolean);
 }
+
+async function noteVisit(name: string, { kubernetes, clock }: WakeTools): Promise<void> {
+  const live = await kubernetes.get({ ...SERVICE, name });
+  if (live && isAsleep(live.spec?.selector)) await kubernetes.patch({ ...SERVICE, name }, noted({ [WOKEN_NOTE]: timeOf(clock) }), MERGE);
+}
+
+const MERGE = { type: 'merge' } as const;
+const noted = (annotations: Readonly<Record<string, string | null>>) => ({ metadata: { annotations } });
+const timeOf = (clock: Clock): string => new Date(clock.now()).toISOString();
 
 async function raise(name: string, { kubernetes, log }: WakeTools): Promise<boolean> {
   const live = await kubernetes.get({ ...DEPLOYMENT, name });
@@ -84,8 +95,7 @@ async function leadBack(name: string, { kubernetes, clock, log }: WakeTools): Pr
     if (!live || selector === undefined) return false;
     try {
       await kubernetes.apply(selecting(live, selector), { fieldManager: FIELD_MANAGER, force: true });
-      const notes = { [SELECTOR_NOTE]: null, [WOKEN_NOTE]: new Date(clock.now()).toISOString() };
-      await kubernetes.patch({ ...SERVICE, name }, { metadata: { annotations: notes } }, { type: 'merge' });
+      await kubernetes.patch({ ...SERVICE, name }, noted({ [SELECTOR_NOTE]: null, [WOKEN_NOTE]: timeOf(clock) }), MERGE);
       log.info(`Service/${name} leads to the app again`);
       return true;
     } catch (error) {

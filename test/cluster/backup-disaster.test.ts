@@ -1,86 +1,39 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { HOST_IP } from '../../cluster/config.ts';
-import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
-import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
+import { type ClusterEnvironment, clusterEnvironment } from '../../demo/environment.ts';
+import { freshNamespace } from '../../demo/namespace.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
 import { type ActionCall, type ActionResult, type Child, errorsOf, runAction } from '../support/action.ts';
-import { type KeyPair, makeKey } from '../support/backup.ts';
 import { leaks } from '../support/canary.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { ensureBackupPrograms } from '../support/postgres/programs.ts';
-import { type S3, SECRET_KEY, startS3 } from '../support/s3.ts';
-import { expectGreen, PairApp } from './deploy-support.ts';
+import { SECRET_KEY } from '../support/s3.ts';
+import { expectGreen, type PairApp } from './deploy-support.ts';
+import { PASSWORD, RELEASE, RegisterApp, SECRETS, TOKEN } from './register-app.ts';
 
 jest.setTimeout(900_000);
 
 const NAMESPACE = 'disaster';
-const RELEASE = 'register';
-const PASSWORD = 'canary-of-the-database-password';
-const TOKEN = 'canary-of-a-secret-from-outside';
-const SECRETS = `register-token/token=${TOKEN}`;
 
 let cluster: ClusterEnvironment;
+let register: RegisterApp;
 let app: PairApp;
-let s3: S3;
-let folder: string;
-let keys: [KeyPair, KeyPair];
-let image: string;
+let keys: RegisterApp['keys'];
 const runner = new NodeProcessRunner({ env: process.env });
-
-const psql = (sql: string, database = 'registerdb'): string => {
-  const how = ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-U', 'register', '-d', database, '-c', sql];
-  return app.kubectl('exec', 'register-database-0', '--', ...how).trim();
-};
 
 beforeAll(async () => {
   cluster = clusterEnvironment();
-  ensureBackupPrograms();
-  s3 = await startS3({ host: HOST_IP });
-  folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  keys = [makeKey(folder, 'a'), makeKey(folder, 'b')];
-  app = await PairApp.create(NAMESPACE, cluster, [], runner);
-  image = `${cluster.registry.host}/${NAMESPACE}/backup:${Date.now().toString(36)}`;
-  const build = ['docker', 'buildx', 'build', '--push', '--provenance=false', '--file', join(ROOT, 'images/backup/Dockerfile')] as const;
-  await runner.run({ command: [...build, '--tag', image, ROOT], env: cluster.env, timeoutMs: 400_000 });
+  register = await RegisterApp.create(NAMESPACE, cluster, runner);
+  ({ app, keys } = register);
 });
-afterAll(async () => {
-  app?.kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
-  await s3?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => register?.close());
 
-/** From the second version on its test asks for the data. */
-const deploy = async (version: string): Promise<ActionResult> =>
-  app.deploy(version, {
-    chart: 'test/charts/register',
-    release: RELEASE,
-    images: '',
-    smoke: '',
-    secrets: SECRETS,
-    values: JSON.stringify({ password: PASSWORD, ...(version !== 'v1' && { test: 'select 1 / count(*) from notes' }) }),
-    timeout: '180s',
-  });
-
+const deploy = (version: string): Promise<ActionResult> => register.deploy(version);
+const rows = (): string => register.rows();
 const run = (action: 'backup' | 'restore', inputs: Record<string, string>, call: Partial<ActionCall> = {}): Promise<ActionResult> =>
   runAction({
     ...call,
     action: `actions/${action}`,
-    inputs: {
-      release: RELEASE,
-      namespace: NAMESPACE,
-      destination: `s3://${s3.location.bucket}/all`,
-      endpoint: s3.location.endpoint,
-      'access-key-id': s3.location.accessKeyId,
-      'secret-access-key': SECRET_KEY,
-      image,
-      'image-pull-secrets': PULL_SECRET,
-      'scratch-size': '1Gi',
-      timeout: '5m',
-      ...inputs,
-    },
+    inputs: { ...register.inputs, ...register.access, ...inputs },
     env: { ...cluster.env, GITHUB_ACTIONS: 'true' },
   });
 /** Whatever a run and its post step wrote or left of what nobody may read. */
@@ -92,17 +45,14 @@ async function leaked(main: ActionResult, canaries: Record<string, string>): Pro
 }
 const drills = (): string => kubectl(cluster, ['get', 'namespaces', '--output=name', `--selector=todo-deploy.dev/drill=${RELEASE}`]).trim();
 const reportOf = (result: ActionResult) => JSON.parse(readFileSync(result.outputs['report-file'] ?? '', 'utf8'));
-const rows = (): string => psql('select count(*), max(text) from notes');
 
 let id = '';
 
 test('an app with data is backed up, with what it is', async () => {
   expectGreen(await deploy('v1'));
-  psql(
-    "create table notes (id serial primary key, text text); insert into notes (text) select 'note ' || n from generate_series(1, 500) n",
-  );
+  register.fill();
   expectGreen(await deploy('v2'));
-  const result = await run('backup', { recipients: keys.map(({ recipient }) => recipient).join('\n') });
+  const result = await run('backup', { recipients: register.recipients });
   expectGreen(result);
   id = result.outputs.backup ?? '';
 });

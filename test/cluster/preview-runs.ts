@@ -9,9 +9,10 @@ import { PREVIEW_LABEL } from '../../src/preview/model/index.ts';
 import { KubernetesClient } from '../../src/tools/kubernetes/client.ts';
 import type { ClusterAccess } from '../../src/tools/kubernetes/load.ts';
 import { RELEASE } from '../api/preview/play/app.ts';
+import type { Sent } from '../api/preview/play/events.ts';
 import type { Gate } from '../api/preview/play/gate.ts';
 import type { Listener } from '../api/preview/play/kubelets.ts';
-import { LABEL, type Repository, type Sent } from '../api/preview/play/repository.ts';
+import { LABEL, type Repository } from '../api/preview/play/repository.ts';
 import type { Ended, Runner } from '../api/preview/play/run.ts';
 import { type ActionCall, type Child, runAction } from '../support/action.ts';
 
@@ -40,7 +41,12 @@ export class ChildRunner implements Runner {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** No fork's commit is played here. */
+  readonly base = '';
+
   preview = (gate: Gate, sent: Sent): Promise<Ended> => this.#run(gate, this.#ofPreview(gate, sent));
+
+  plan = (gate: Gate, sent: Sent): Promise<Ended> => this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode: 'plan' } });
 
   afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
     this.#run(gate, { ...this.#ofPreview(gate, sent), step: 'post', state: { [HOLDER]: holder } });
@@ -50,7 +56,7 @@ export class ChildRunner implements Runner {
     return this.#run(gate, { action: 'actions/janitor', ...this.#common(gate, 'schedule', {}, inputs) });
   }
 
-  #ofPreview(gate: Gate, { payload, head, quality }: Sent): ActionCall {
+  #ofPreview(gate: Gate, { event, payload, head, quality, inputs: more }: Sent): ActionCall {
     const { label, drafts, max } = this.#repository.settings;
     const { repository, tag, namespace } = this.#image;
     const values = {
@@ -70,8 +76,9 @@ export class ChildRunner implements Runner {
       max: String(max),
       timeout: '5m',
       ...(label && { label: LABEL }),
+      ...more,
     };
-    return { action: 'actions/preview', cwd: ROOT, ...this.#common(gate, 'pull_request', payload, inputs) };
+    return { action: 'actions/preview', cwd: ROOT, ...this.#common(gate, event, payload, inputs) };
   }
 
   #common(gate: Gate, event: string, payload: object, inputs: Readonly<Record<string, string>>): Pick<ActionCall, 'inputs' | 'env'> {

@@ -14,7 +14,7 @@ import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { QUIET } from '../support/log.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
-import { closedTargets, reached } from './preview-probes.ts';
+import { ask as askHost } from './preview-probes.ts';
 import { ProductImage } from './product-image.ts';
 
 jest.setTimeout(300_000);
@@ -37,6 +37,7 @@ const bind = (role: string) =>
 let standIn: GitHubStandIn;
 let images: PairApp;
 let repository: UserRepository;
+let wakerImage: string;
 const heads: string[] = [];
 
 beforeAll(async () => {
@@ -44,6 +45,9 @@ beforeAll(async () => {
   images = await PairApp.create('preview-test', cluster, ['v1', 'v2', 'v3'], runner);
   repository = await UserRepository.create(join(work, 'pair'), { [join(ROOT, 'test/charts/pair')]: 'charts/pair' }, runner);
   heads.push(await repository.commit('first'));
+  const product = await ProductImage.create({ cluster, files: new TempFiles(work, new State({})), log: QUIET, name: 'td-preview' });
+  wakerImage = await product.push((await product.build('product')).layout, `${cluster.registry.host}/preview-test/todo-deploy`);
+  await product.remove();
   kubectl(cluster, ['apply', '--filename', join(ROOT, 'actions/preview/role.yaml')]);
   kubectl(cluster, ['--namespace=preview-test', 'create', 'serviceaccount', 'previews']);
   for (const role of ROLES) bind(role);
@@ -81,6 +85,7 @@ function preview(image: string, inputs: Record<string, string> = {}, action = 's
       }),
       'copy-secrets': `preview-test/${PULL_SECRET}`,
       'image-pull-secrets': PULL_SECRET,
+      'waker-image': wakerImage,
       smoke: '- {service: pair-frontend, path: /}',
       timeout: '120s',
       'github-token': 'ghs_token',
@@ -105,15 +110,7 @@ const namespaces = () =>
   kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
     .split('\n')
     .filter(Boolean);
-const ask = async (): Promise<{ status: number; body: string }> => {
-  const [target = ''] = cluster.ingress.http;
-  const { stdout } = await runner.run({
-    command: ['curl', '--silent', '--write-out', '\n%{http_code}', '--header', `Host: ${HOST}`, String(target)],
-    timeoutMs: 20_000,
-  });
-  const lines = stdout.trimEnd().split('\n');
-  return { status: Number(lines.pop()), body: lines.join('\n') };
-};
+const ask = () => askHost(cluster, HOST, runner);
 const comments = () => standIn.played.comments;
 
 describe('a pull request', () => {
@@ -150,18 +147,38 @@ describe('a pull request', () => {
       expect(spec).toMatchObject({ automountServiceAccountToken: false, priorityClassName: 'todo-deploy-preview' });
   });
 
-  test('and reaches nothing but itself: neither the API server nor nodes, metadata or other namespaces', async () => {
-    const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
-    const closed = closedTargets(cluster);
-    const probe = () => reached(cluster, namespace, ['pair-backend:8080', ...closed]);
-    expect(probe()).toEqual({ 'pair-backend:8080': true, ...Object.fromEntries(closed.map((target) => [target, false])) });
-    // The same without the policy, or the probe would prove nothing; the next deploy applies it again.
-    kubectl(cluster, ['--namespace', namespace, 'delete', 'networkpolicy', 'todo-deploy-preview']);
-    const open = await until('the network to be open', 60_000, async () => {
-      const seen = probe();
-      return closed.filter((target) => seen[target]).length > closed.length / 2 ? seen : undefined;
-    });
-    expect(open[closed[0] ?? '']).toBe(true);
+  test('its network is proved to be closed, beside the deploy, and once', async () => {
+    expect(comments()[0]?.body).toMatch(
+      /Network \| closed, proved by a pod: no answer from the API server, the metadata address, the node, and/,
+    );
+    const [name = ''] = namespaces();
+    expect(kubectl(cluster, ['get', name, '--output=jsonpath={.metadata.annotations}'])).toMatch(
+      /preview-isolation":"[0-9a-f]{12} proved /,
+    );
+    expect(kubectl(cluster, ['--namespace', name.replace('namespace/', ''), 'get', 'jobs', '--output=name']).trim()).toBe('');
+  });
+
+  test('where something opens it: the comment says so; where that is to be proved first, nothing is deployed', async () => {
+    const [name = ''] = namespaces();
+    const namespace = name.replace('namespace/', '');
+    const metadata = { name: 'open', namespace };
+    const spec = { podSelector: {}, policyTypes: ['Egress'], egress: [{}] };
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec };
+    kubectl(cluster, ['apply', '--filename=-'], JSON.stringify(policy));
+    kubectl(cluster, ['annotate', name, 'todo-deploy.dev/preview-isolation-']);
+    play();
+    const required = await preview('v1', { 'isolation-probe': 'require' });
+    expect([required.exitCode, required.outputs.state, required.outputs['failure-reason']]).toEqual([1, 'failed', 'isolation-unproved']);
+    expect(comments()[0]?.body).toMatch(/✗ failed.*Serves.*as before.*isolation-unproved/s);
+    expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v1') });
+
+    expectGreen(await preview('v1'));
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]?.body).toMatch(/Network \| not enforced: the API server/);
+    kubectl(cluster, ['--namespace', namespace, 'delete', 'networkpolicy', 'open']);
+    const result = expectGreen(await preview('v1', { 'isolation-probe': 'require' }));
+    expect(result.outputs.state).toBe('up');
+    expect(comments()[0]?.body).toContain('closed, proved by a pod');
   });
 
   test('a push: the same comment, the new commit; five calls to GitHub and one more', async () => {
@@ -200,12 +217,8 @@ describe('a pull request', () => {
   });
 
   test('a draft: asleep; a visit wakes it, a run leaves it awake then, and later puts it to sleep again; ready for review, it is awake', async () => {
-    const log = QUIET;
-    const product = await ProductImage.create({ cluster, files: new TempFiles(work, new State({})), log, name: 'td-preview' });
-    const image = await product.push((await product.build('product')).layout, `${cluster.registry.host}/preview-test/todo-deploy`);
-    await product.remove();
     play({ draft: true });
-    const draft = (action: string) => preview('v2', { 'waker-image': image }, action);
+    const draft = (action: string) => preview('v2', {}, action);
     expect(expectGreen(await draft('converted_to_draft')).outputs).toMatchObject({ state: 'asleep', url: `http://${HOST}` });
     expect(comments()[0]?.body).toContain('☾ asleep');
     expect(await ask()).toMatchObject({ status: 503, body: expect.stringContaining('is being started') });

@@ -4,13 +4,12 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
 import { ROOT } from '../../demo/environment.ts';
 import { freshNamespace, PULL_SECRET } from '../../demo/namespace.ts';
 import { taggedProduct } from '../../demo/workflow/product.ts';
 import { UserRepository } from '../../demo/workflow/repository.ts';
-import { expression, keepOutputsOf, VERSION_HEADER } from '../../demo/workflow/yaml.ts';
-import { documented, expectGreen, pairIn, WorkflowMachine } from './workflow-support.ts';
+import { expression, VERSION_HEADER } from '../../demo/workflow/yaml.ts';
+import { expectGreen, pairIn, WorkflowMachine, writeExample } from './workflow-support.ts';
 
 const DOCS = 'docs/workflows.md';
 const app = pairIn('second-repository', 'second.example.test');
@@ -36,15 +35,9 @@ afterAll(async () => {
   machine.close();
 });
 
-/** Writes an example of the docs into the repository, with what this app and cluster have otherwise; `cluster` is DigitalOcean's. */
-function writeExample(name: string, changed: Record<string, unknown>, secrets?: Record<string, string>): string {
-  const { jobs, ...rest } = documented(DOCS, name);
-  const { cluster: _cluster, environment: _environment, ...inputs } = (jobs[name]?.with ?? {}) as Record<string, unknown>;
-  const job = { ...jobs[name], with: { ...inputs, ...changed }, ...(secrets === undefined ? {} : { secrets }) };
-  const path = `.github/workflows/${name}.yml`;
-  repository.write(path, stringify({ ...rest, jobs: { ...jobs, [name]: job, keep: keepOutputsOf(name) } }, { lineWidth: 0 }));
-  return path;
-}
+/** Writes an example of the docs into the repository, with what this app and cluster have otherwise. */
+const example = (name: string, changed: Record<string, unknown>, secrets?: Record<string, string>): string =>
+  writeExample(repository, { docs: DOCS, name, changed, secrets });
 
 const built = () => ({
   images: `${app.image}: ./app`,
@@ -54,7 +47,7 @@ const built = () => ({
 const place = { release: app.release, namespace: app.namespace, bake: '2s', drain: '2s' };
 
 test('a pull request: built and scanned without any secret', async () => {
-  const workflow = writeExample('check', built());
+  const workflow = example('check', built());
   const head = await repository.commit('checked');
   const { secrets } = machine;
   machine.secrets = {};
@@ -79,7 +72,7 @@ test('push: deployed by the called workflow, from a tag; the summary says what s
     smoke: app.smoke,
     'smoke-after': app.smoke,
   };
-  writeExample('deploy', changed, { ...KUBECONFIG, REGISTRY_PASSWORD: expression('secrets.REGISTRY_PASSWORD') });
+  example('deploy', changed, { ...KUBECONFIG, REGISTRY_PASSWORD: expression('secrets.REGISTRY_PASSWORD') });
   first = await repository.commit('first');
   const result = await machine.run(repository);
   expectGreen(result);
@@ -90,7 +83,7 @@ test('push: deployed by the called workflow, from a tag; the summary says what s
 }, 300_000);
 
 test('another push, then back by dispatch: no request lost, each answered by one version', async () => {
-  const rollback = writeExample('rollback', { ...place, to: expression('inputs.to'), reason: expression('inputs.reason') }, KUBECONFIG);
+  const rollback = example('rollback', { ...place, to: expression('inputs.to'), reason: expression('inputs.reason') }, KUBECONFIG);
   const second = await repository.commit('second');
   const [, traffic] = await machine.underLoad(app.host, { rate: 500, least: 50_000 }, async () => {
     const deployed = await machine.run(repository);

@@ -1,16 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type ClusterEnvironment, clusterEnvironment, ROOT } from '../../demo/environment.ts';
 import type { LoadResult } from '../../demo/load/model.ts';
 import { RunningLoad } from '../../demo/load/run.ts';
 import { runWorkflow, type WorkflowResult, type WorkflowRun } from '../../demo/workflow/act.ts';
 import { clusterSecrets } from '../../demo/workflow/credentials.ts';
 import type { UserRepository } from '../../demo/workflow/repository.ts';
-import { VERSION_HEADER, WORKFLOW } from '../../demo/workflow/yaml.ts';
+import { keepOutputsOf, VERSION_HEADER, WORKFLOW } from '../../demo/workflow/yaml.ts';
 import { examplesOf } from '../../scripts/lint/markdown.ts';
 import { NodeProcessRunner } from '../../src/tools/process.ts';
+import { githubActions } from '../support/github-actions.ts';
 
 export interface App {
   /** Folder below test/charts. */
@@ -72,15 +73,18 @@ export class WorkflowMachine {
     return stdout;
   }
 
-  run(repository: UserRepository, how: Partial<Pick<WorkflowRun, 'workflow' | 'event' | 'payload'>> = {}): Promise<WorkflowResult> {
+  run(
+    repository: UserRepository,
+    how: Partial<Pick<WorkflowRun, 'workflow' | 'event' | 'payload' | 'variables'>> = {},
+  ): Promise<WorkflowResult> {
     return runWorkflow(
       {
         repository: repository.dir,
         workflow: WORKFLOW,
         event: 'push',
         secrets: this.secrets,
-        env: this.cluster.env,
-        actions: { 'org/todo-deploy@v1': this.product },
+        env: { ...this.cluster.env, CHECKOUT_FROM: repository.dir },
+        actions: { 'org/todo-deploy@v1': this.product, ...githubActions(this.product) },
         timeoutMs: 300_000,
         onLine: () => {},
         ...how,
@@ -132,10 +136,39 @@ export function expectGreen(result: WorkflowResult): void {
   if (!result.success) throw new Error(`The job is red:\n${result.log.slice(-60).join('\n')}`);
 }
 
-/** The first workflow of that name that the documentation shows. */
-export function documented(path: string, name: string): Record<string, unknown> & { jobs: Record<string, Record<string, unknown>> } {
-  const examples = examplesOf(path, readFileSync(join(ROOT, path), 'utf8')).map(({ text }) => parse(text));
+/** The first workflow of that name that a page shows, or a file to copy. */
+function documented(path: string, name: string): Record<string, unknown> & { jobs: Record<string, Record<string, unknown>> } {
+  const file = readFileSync(join(ROOT, path), 'utf8');
+  const texts = path.endsWith('.md') ? examplesOf(path, file).map(({ text }) => text) : [file];
+  const examples = texts.map((text) => parse(text));
   const found = examples.find((example) => example?.name === name);
   if (found === undefined) throw new Error(`${path} shows no workflow with the name ${name}`);
   return found;
+}
+
+interface Example {
+  /** The page that shows it, or a file to copy. */
+  docs: string;
+  name: string;
+  /** Id of its job; left out: its name. */
+  job?: string;
+  /** Inputs that are otherwise for this app and cluster. */
+  changed: Readonly<Record<string, unknown>>;
+  /** Inputs that it goes without; DigitalOcean's, and an environment of GitHub's. */
+  without?: readonly string[];
+  secrets?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Writes an example of the documentation into a repository, with a job that stores the outputs. Returns its path. */
+export function writeExample(
+  repository: UserRepository,
+  { docs, name, job = name, changed, without = ['cluster', 'environment'], secrets }: Example,
+): string {
+  const { jobs, ...rest } = documented(docs, name);
+  const shown = Object.entries((jobs[job]?.with ?? {}) as Record<string, unknown>);
+  const inputs = { ...Object.fromEntries(shown.filter(([input]) => !without.includes(input))), ...changed };
+  const called = { ...jobs[job], with: inputs, ...(secrets === undefined ? {} : { secrets }) };
+  const path = `.github/workflows/${name}.yml`;
+  repository.write(path, stringify({ ...rest, jobs: { ...jobs, [job]: called, keep: keepOutputsOf(job) } }, { lineWidth: 0 }));
+  return path;
 }

@@ -47,6 +47,54 @@ const FOUND: [string, Event[]][] = [
     `the base was uninstalled, the next version has other ports, and its run is killed at write ${index + 8}`,
     [deploy(on81), { kind: 'hand', hand: 'uninstall base' }, deploy(both, {}, killedAt(index + 8)), deploy(both)],
   ]),
+  ...[28, 29, 30, 31].flatMap((write): [string, Event[]][] =>
+    (['lost', 'killed after'] as const).map((kind) => [
+      `the base is uninstalled in the middle of its contraction (${kind}, write ${write}): what its last record lacks goes as well`,
+      [deploy(shared), deploy(both, {}, { kind, write, times: 1 }), { kind: 'hand', hand: 'uninstall base' }],
+    ]),
+  ),
+  [
+    'the base is uninstalled under a run that is killed, and the next one, too: what scaled a workload of it goes as well',
+    [
+      deploy({ web: component({ autoscaled: true }), api: component({ role: 'shared', port: 81, autoscaled: true }) }),
+      {
+        ...deploy({ web: component({ autoscaled: true }), api: component({ port: 81 }), hook: true }, {}, killedAt(13)),
+        meanwhile: { hand: 'uninstall base', write: 5 },
+      },
+      deploy({ ...on81, api: component({ autoscaled: true }) }, {}, killedAt(12)),
+    ],
+  ],
+  [
+    'a version failed, its journal is deleted, and a person leads users to it: the journal does not take it for one that passed',
+    [
+      deploy({ web: component({ port: 81 }) }),
+      deploy({ ...on81, quality: 'late' }),
+      { kind: 'hand', hand: 'delete journal' },
+      { kind: 'hand', hand: 'switch one' },
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+    ],
+  ],
+  ...[13, 14].map((write): [string, Event[]] => [
+    `a first deploy is killed at write ${write}, its journal is deleted, and a person leads one of its Services: nobody is served yet`,
+    [deploy(both, {}, killedAt(write)), { kind: 'hand', hand: 'delete journal' }, { kind: 'hand', hand: 'switch one' }],
+  ]),
+  [
+    'journal and Service are deleted, and the color that was left is up again: the base says which version served',
+    [
+      deploy({ ...both, web: component({ port: 81 }) }),
+      deploy({ web: component({ renamed: true }), api: component({ role: 'worker', renamed: true }) }),
+      { kind: 'hand', hand: 'scale idle up' },
+      { kind: 'hand', hand: 'delete journal' },
+      { kind: 'hand', hand: 'delete service' },
+    ],
+  ],
+  ...[13, 14, 15, 16].map((write): [string, Event[]] => [
+    `a color is uninstalled under the run that brings it up, after write ${write}: the next version of that color finds nothing of it`,
+    [
+      { ...deploy(both, {}, { kind: 'lost', write: write + 1, times: 1 }), meanwhile: { hand: 'uninstall active', write } },
+      deploy({ web: component({ renamed: true }) }),
+    ],
+  ]),
   [
     'what a warm color has, the version after it has not, and the next one shares: users find it as soon as it serves',
     [deploy(both), deploy({}, { keepOld: 'warm' }), deploy({ api: component({ role: 'shared' }) })],

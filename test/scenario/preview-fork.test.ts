@@ -143,6 +143,55 @@ describe('which pull request a run was of', () => {
   });
 });
 
+describe('while it waits for an approval', () => {
+  beforeEach(() => {
+    standIn.played.reviewers.set('forks', 1);
+    play();
+  });
+  const say = async (inputs: Record<string, string> = {}): Promise<ActionResult> =>
+    await preview({ mode: 'approval', 'pull-request': '7', head: HEAD, chart: 'oci://registry.example.com/charts/todo', ...inputs });
+  const bodies = () => standIn.played.comments.map(({ body }) => body);
+  const MARKER = '<!-- todo-deploy preview 4242-7 todo -->';
+
+  test('the comment says so: which commit, who has to, and where; once for each commit', async () => {
+    const result = await say();
+    expect(errorsOf(result)).toEqual([]);
+    expect(result.outputs.state).toBe('waiting');
+    expect(bodies()).toEqual([expect.stringContaining('**Commit `aaaaaaa` of a fork waits for an approval.**')]);
+    expect(bodies()[0]).toMatch(/^<!-- todo-deploy preview 4242-7 todo -->\n### Preview of `todo`: … waiting/);
+    expect(bodies()[0]).toMatch(/A reviewer of the environment `forks` \(`[\w-]+`\) lets it through/);
+    play({ head: 'b'.repeat(40) });
+    await say({ head: 'b'.repeat(40) });
+    expect(bodies()).toHaveLength(1);
+    expect(bodies()[0]).toContain('`bbbbbbb`');
+    expect(bodies()[0]).not.toContain('`aaaaaaa`');
+  });
+
+  test('below what it says of the commit that is there', async () => {
+    standIn.played.comment(7, 'github-actions[bot]', `${MARKER}\n### Preview of \`todo\`: ✓ up\n- [ ] box`);
+    await say();
+    expect(bodies()).toHaveLength(1);
+    expect(bodies()[0]).toMatch(/✓ up\n- \[ \] box\n\n<!-- todo-deploy:approval -->\n\*\*Commit `aaaaaaa`/);
+  });
+
+  test.each<[string, () => void, Record<string, string>]>([
+    ['closed by now', () => play({ state: 'closed' }), {}],
+    ['at another commit by now', () => play({ head: 'b'.repeat(40) }), {}],
+    ['no fork', () => play({ headRepository: 4242 }), {}],
+    ['not to be told', () => undefined, { comment: 'false' }],
+  ])('nothing, where it is %s', async (_, change, inputs) => {
+    change();
+    const result = await say(inputs);
+    expect(errorsOf(result)).toEqual([]);
+    expect(bodies()).toEqual([]);
+  });
+
+  test.each([{ head: '' }, { approval: '' }, { 'pull-request': '' }])('%j: red', async (inputs) => {
+    const [error = ''] = errorsOf(await say(inputs));
+    expect(error).toContain(`${Object.keys(inputs)[0]} is empty`);
+  });
+});
+
 describe('what decides how a fork is deployed', () => {
   const git = (folder: string, ...args: string[]): string =>
     execaSync('git', ['-C', folder, '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]).stdout;

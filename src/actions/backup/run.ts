@@ -68,8 +68,8 @@ async function report(context: ActionContext, { app }: BackupInputs, { succeeded
   context.summary.heading(2, `Backup ${seen.backup} of ${app.release}`);
   context.summary.list([
     `${tables} tables, ${rows} rows, as of ${seen.snapshotAt}`,
-    `${seen.bytes} bytes in ${seen.parts} part(s), encrypted, read back and compared`,
-    `${seen.removed} older backup(s) removed${seen.because ? `: ${seen.because}` : ''}`,
+    `${seen.bytes} bytes, encrypted, read back and compared; parts: ${seen.parts}`,
+    `older backups removed: ${seen.removed}${seen.because ? `, since ${seen.because}` : ''}`,
     'It counts once a drill has restored it.',
   ]);
 }

@@ -1,5 +1,6 @@
 import { type PreviewWorld, type TendOptions, tend } from '../../janitor/index.ts';
 import { takeDown } from '../../preview/gone/index.ts';
+import type { Preview } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
 import { whoRuns } from '../shared/who.ts';
@@ -9,7 +10,7 @@ import type { AskedPullRequests } from './pull-requests.ts';
 export function previewWorld(
   context: ActionContext,
   tools: ClusterTools,
-  { farewell, ...pulls }: AskedPullRequests,
+  { farewell, tell, ...pulls }: AskedPullRequests,
   options: Omit<TendOptions, 'who'>,
 ): PreviewWorld {
   const { clock, log, signal } = context;
@@ -18,7 +19,16 @@ export function previewWorld(
   return {
     ...common,
     ...pulls,
-    takeDown: (wanted) => tools.inNamespace(wanted.preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who, farewell })),
+    takeDown: async (wanted) => {
+      let deploymentEnded = false;
+      const taken = async (preview: Preview, why: string): Promise<void> => {
+        deploymentEnded = await farewell(preview, why);
+      };
+      const { preview } = wanted;
+      const receipt = await tools.inNamespace(preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who, farewell: taken }));
+      if (receipt.status === 'gone' || receipt.status === 'stuck') await tell(preview, receipt, deploymentEnded);
+      return receipt;
+    },
     tend: (preview, clocks) =>
       tools.inNamespace(preview.namespace, (own) => tend(preview, clocks, { ...options, who }, { ...common, ...own })),
   };

@@ -1,7 +1,7 @@
 import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import { note } from '../../preview/isolate/index.ts';
 import { momentText, type Preview, renewed } from '../../preview/model/index.ts';
-import { type Ticked, tickedBox, untick } from '../../preview/told/index.ts';
+import { type Ticked, tickedBox, untick, withStay } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
 import { askFor } from './decide.ts';
@@ -23,16 +23,23 @@ export async function answerBox(context: ActionContext, inputs: PreviewInputs, p
   const permission = await pulls.permissionOf(sender);
   if (!MAY.includes(permission)) {
     setOutput('state', 'skipped');
-    await pulls.updateComment(ticked.comment.id, untick(ticked.comment.body));
+    await rewrite(pulls, ticked, untick);
     return log.notice(`Nothing is done: ${sender} ticked a box, and may not push to ${pulls.repository}`);
   }
   const { pullRequest } = await askFor(pulls, key.number, key, inputs)();
   const [preview] = await findPreviews(context, { ...inputs, release }, pullRequest.key);
-  if (preview === undefined) {
+  const until = box === 'extend' && preview ? await extend(context, inputs, preview) : undefined;
+  if (preview === undefined || (box === 'extend' && until === undefined)) {
     setOutput('state', 'gone');
-    return log.notice(`There is no preview of pull request ${key.number}`);
+    await rewrite(pulls, ticked, untick);
+    return log.notice(`There is no preview of pull request ${key.number}${preview ? ' any more: it is being taken down' : ''}`);
   }
-  if (box === 'extend') return await extend(context, inputs, pulls, ticked, preview);
+  if (until !== undefined) {
+    setOutput('state', 'up');
+    setOutput('expires-at', until);
+    await rewrite(pulls, ticked, (body) => withStay(body, `${until.slice(0, 16).replace('T', ' ')} UTC`));
+    return log.info(`${sender} has let the preview stay until ${until}`);
+  }
   const reset = box === 'reset';
   const why = `${sender} asked for ${reset ? 'new data' : 'it'} in the comment`;
   const again = reset ? runPage(context, preview) : undefined;
@@ -44,25 +51,21 @@ export async function answerBox(context: ActionContext, inputs: PreviewInputs, p
 const runPage = ({ env }: ActionContext, { run }: Preview): string =>
   `${env.serverUrl}/${env.repository}/actions${run === undefined ? '' : `/runs/${run}`}`;
 
-async function extend(
-  context: ActionContext,
-  inputs: PreviewInputs,
-  pulls: PullRequests,
-  { comment, sender }: Ticked,
-  preview: Preview,
-): Promise<void> {
-  const { clock, log, setOutput } = context;
+/** What the comment says now, changed: other runs may have written it since somebody ticked the box. */
+async function rewrite(pulls: PullRequests, { key, comment }: Ticked, change: (body: string) => string): Promise<void> {
+  const live = (await pulls.comments(key.number)).find(({ id }) => id === comment.id);
+  if (live) await pulls.updateComment(live.id, change(live.body));
+}
+
+/** Until when it stays; undefined where it is being taken down. */
+async function extend(context: ActionContext, inputs: PreviewInputs, preview: Preview): Promise<string | undefined> {
   const tools = await connectCluster(context, { ...inputs.cluster, namespace: preview.namespace });
   try {
     const now = await note(tools.kubernetes, preview, (seen) => {
-      const lease = renewed({ ...seen, expiresAfterMs: inputs.expiresAfterMs }, clock.now());
+      const lease = renewed({ ...seen, expiresAfterMs: inputs.expiresAfterMs }, context.clock.now());
       return { ...(lease.expiresAt !== undefined && { expiresAt: momentText(lease.expiresAt) }), warnedAt: '' };
     });
-    const until = now?.expiresAt === undefined ? '' : momentText(now.expiresAt);
-    setOutput('state', 'up');
-    setOutput('expires-at', until);
-    await pulls.updateComment(comment.id, `${untick(comment.body)}\n\nIt stays until ${until.slice(0, 16).replace('T', ' ')} UTC.`);
-    log.info(`${sender} has let the preview stay until ${until}`);
+    return now?.expiresAt === undefined ? undefined : momentText(now.expiresAt);
   } finally {
     await tools.close();
   }

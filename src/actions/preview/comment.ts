@@ -1,34 +1,24 @@
-import type { DeployOutcome } from '../../deploy/index.ts';
-import type { Receipt } from '../../preview/gone/index.ts';
+import type { DeployOutcome, StepFailure } from '../../deploy/index.ts';
+import { type Finding, findingText } from '../../preview/isolate/index.ts';
 import type { Preview } from '../../preview/model/index.ts';
 import { boxItems } from '../../preview/told/index.ts';
 import type { UpOutcome } from '../../preview/up/index.ts';
 import { durationText } from '../../runtime/duration.ts';
-import { bold, code, join, link, raw, type Text } from '../../runtime/markdown.ts';
-import { SummaryWriter } from '../../runtime/summary.ts';
-
-/** What every comment says. */
-export interface About {
-  release: string;
-  /** Commit that this run was about. */
-  head: string;
-  /** The run's page. */
-  runUrl: string | undefined;
-  /** Page of the run that brings it back. */
-  again?: string | undefined;
-}
+import { code, join, link, raw, type Text } from '../../runtime/markdown.ts';
+import type { SummaryWriter } from '../../runtime/summary.ts';
+import { type About, previewComment, seconds } from '../shared/preview-comment.ts';
 
 type Up = Extract<UpOutcome, { state: 'up' }>;
 type Failed = Extract<UpOutcome, { state: 'failed' }>;
 
 /** Pure: Markdown for a preview that is there. */
-export function upComment(about: About, { asleep, preview, deploy, answered, ms, notes }: Up): string {
+export function upComment(about: About, { asleep, preview, deploy, answered, network, ms, notes }: Up): string {
   const { url } = deploy;
   const answers = answered !== undefined && answered.by !== 'nobody';
   const proof = answered?.by === 'version' ? 'answered as this commit' : 'answered';
   const where: Text =
     url === undefined ? 'The chart has no host' : answers ? link(code(url), url) : join(code(url), raw(', which does not answer yet'));
-  return render(
+  return previewComment(
     about,
     asleep ? '☾ asleep' : answers || url === undefined ? '✓ up' : '○ deployed',
     [
@@ -37,6 +27,7 @@ export function upComment(about: About, { asleep, preview, deploy, answered, ms,
       [raw('Took'), raw(`${seconds(ms)}${answers ? `, until it ${proof}` : ''}`)],
       [raw('Sleeps'), raw(asleep ? 'now: the first visit wakes it' : sleep(preview))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
+      ...networkRow(network),
     ],
     (writer) => {
       if (notes.length > 0) writer.list(notes);
@@ -47,13 +38,13 @@ export function upComment(about: About, { asleep, preview, deploy, answered, ms,
 }
 
 /** Pure: Markdown for a deploy that failed; what served before it serves still. */
-export function failedComment(about: About, { preview, deploy, ms }: Failed): string {
+export function failedComment(about: About, { preview, deploy, network, ms }: Failed): string {
   const { failure } = deploy.report;
   const serves =
     deploy.version === undefined
       ? 'nothing'
       : join(code(deploy.version.slice(0, 7)), raw(deploy.version === about.head ? '' : ', as before'));
-  return render(
+  return previewComment(
     about,
     '✗ failed',
     [
@@ -61,6 +52,7 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
       [raw('Serves'), serves],
       [raw('Took'), raw(seconds(ms))],
       [raw('Expires'), raw(expiry(preview.expiresAt))],
+      ...networkRow(network),
     ],
     (writer) => {
       if (failure) writeFailure(writer, failure);
@@ -69,7 +61,29 @@ export function failedComment(about: About, { preview, deploy, ms }: Failed): st
   );
 }
 
-function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }: NonNullable<DeployOutcome['report']['failure']>): void {
+type Told = Pick<NonNullable<DeployOutcome['report']['failure']>, 'reason' | 'message' | 'hint' | 'evidence'>;
+
+const networkRow = (network: Finding | undefined): [Text, Text][] => (network ? [[raw('Network'), findingText(network)]] : []);
+
+/** Pure: Markdown for one that nothing was deployed for; `serving`: the commit that served before, and does. */
+export function refusedComment(
+  about: About,
+  { error, serving, ms }: { error: StepFailure; serving: string | undefined; ms: number },
+): string {
+  const { reason, message, hint } = error;
+  return previewComment(
+    about,
+    '✗ failed',
+    [
+      [raw('Commit'), code(about.head.slice(0, 7))],
+      [raw('Serves'), serving === undefined ? 'nothing' : join(code(serving.slice(0, 7)), raw(', as before'))],
+      [raw('Took'), raw(seconds(ms))],
+    ],
+    (writer) => writeFailure(writer, { reason, message, hint, evidence: [] }),
+  );
+}
+
+function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }: Told): void {
   writer.text(raw('**Cause** ('), code(reason), raw('): '), message);
   if (hint) writer.text(raw('**What to do:** '), hint);
   for (const { title, text } of evidence.slice(0, 3)) writer.details(title, (inner) => inner.code(text.slice(-4_000)));
@@ -77,44 +91,11 @@ function writeFailure(writer: SummaryWriter, { reason, message, hint, evidence }
 
 /** Pure: Markdown for a pull request that has to wait for its turn. */
 export const waitingComment = (about: About, ahead: number, max: number): string =>
-  render(about, '… waiting', [], (writer) => void writer.text(waitingText(ahead, max)));
+  previewComment(about, '… waiting', [], (writer) => void writer.text(waitingText(ahead, max)));
 
 /** Pure: what there is to wait for, and what to do then. */
 export const waitingText = (ahead: number, max: number): string =>
   `There are ${ahead} previews already, and ${max} are allowed at once. Run this job again when one of them is gone.`;
-
-/** Pure: Markdown for a preview that went, or should have. */
-export function goneComment(about: About, receipts: readonly Receipt[], deploymentEnded: boolean): string {
-  const stuck = receipts.some(({ status }) => status === 'stuck');
-  return render(
-    about,
-    stuck ? '✗ not gone' : '✓ gone',
-    [
-      [raw('Why'), receipts[0]?.why ?? ''],
-      [raw('Took'), raw(seconds(Math.max(0, ...receipts.map(({ ms }) => ms))))],
-    ],
-    (writer) => {
-      if (about.again && !stuck) writeAgain(writer, about.again);
-      writeReceipts(writer, receipts, deploymentEnded);
-    },
-  );
-}
-
-const writeAgain = (writer: SummaryWriter, url: string): void =>
-  void writer.text(
-    raw('Its data is gone with it. '),
-    link(raw('Run its job again'), url),
-    raw(' to bring it up anew at the same commit, filled as at first; the next push does so, too.'),
-  );
-
-export function writeReceipts(writer: SummaryWriter, receipts: readonly Receipt[], deploymentEnded: boolean): void {
-  const gone = [...receipts.flatMap((one) => one.gone), ...(deploymentEnded ? ['the deployment at GitHub is inactive'] : [])];
-  const left = receipts.flatMap((one) => one.left);
-  const unproved = receipts.flatMap((one) => one.unproved);
-  if (gone.length > 0) writer.text(bold(raw('Looked for again, and gone'))).list(gone);
-  if (left.length > 0) writer.text(bold(raw('Still there'))).list(left);
-  if (unproved.length > 0) writer.text(bold(raw('Not proved'))).list(unproved);
-}
 
 export function writeAdapted(writer: SummaryWriter, adapted: readonly { object: string; message: string }[]): void {
   if (adapted.length === 0) return;
@@ -122,17 +103,6 @@ export function writeAdapted(writer: SummaryWriter, adapted: readonly { object: 
     inner.list(adapted.map(({ object, message }) => join(code(object), raw(': '), message)));
   });
 }
-
-function render({ release, runUrl }: About, state: string, rows: readonly [Text, Text][], more: (writer: SummaryWriter) => void): string {
-  const writer = new SummaryWriter(undefined);
-  writer.heading(3, join(raw('Preview of '), code(release), raw(`: ${state}`)));
-  if (rows.length > 0) writer.table([raw(' '), raw(' ')], rows);
-  more(writer);
-  if (runUrl) writer.text(link(raw('The run, with all of its steps'), runUrl));
-  return writer.markdown(60_000);
-}
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const sleep = ({ sleepAfterMs }: Preview): string =>
   typeof sleepAfterMs === 'number'

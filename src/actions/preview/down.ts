@@ -2,10 +2,11 @@ import { StepFailure } from '../../deploy/index.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { type Receipt, receiptText, takeDown } from '../../preview/gone/index.ts';
 import { keyText, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from '../../preview/model/index.ts';
+import { endApproval, tolerant } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
+import { goneComment, writeReceipts } from '../shared/preview-comment.ts';
 import { whoRuns } from '../shared/who.ts';
-import { goneComment, writeReceipts } from './comment.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
 import { farewellOf, tell } from './tell.ts';
@@ -15,11 +16,18 @@ export async function bringDown(context: ActionContext, inputs: PreviewInputs, t
   const previews = await findPreviews(context, inputs, task.pullRequest.key);
   if (previews.length === 0) {
     context.setOutput('state', 'gone');
-    return context.log.info(`There is no preview of pull request ${task.pullRequest.key.number}: ${task.why}`);
+    context.log.info(`There is no preview of pull request ${task.pullRequest.key.number}: ${task.why}`);
+    return await noneWaits(context, inputs, task);
   }
   const receipts: Receipt[] = [];
   for (const preview of previews) receipts.push(await endOne(context, inputs, task, preview));
   report(context, receipts);
+}
+
+/** What was said of a fork's commit that nobody has let through is not true any more. */
+async function noneWaits(context: ActionContext, { comment }: PreviewInputs, { pullRequest, pulls, why }: Task): Promise<void> {
+  if (!comment || !pullRequest.isFork) return;
+  await tolerant(context, 'The comment was not changed', () => endApproval(pullRequest.key, why, pulls));
 }
 
 /** The pull request's previews: of the release that the input names, else all. */

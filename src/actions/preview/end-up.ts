@@ -1,3 +1,4 @@
+import { type Finding, findingText } from '../../preview/isolate/index.ts';
 import type { Notes, Preview } from '../../preview/model/index.ts';
 import { momentText } from '../../preview/model/index.ts';
 import type { UpOptions, UpOutcome } from '../../preview/up/index.ts';
@@ -7,7 +8,7 @@ import { shown } from '../shared/evidence.ts';
 import { writeReport } from '../shared/outcome/report.ts';
 import { writeSummary } from '../shared/outcome/summary.ts';
 import { checkUp, checkWaiting } from './check.ts';
-import { failedComment, upComment, waitingComment, waitingText, writeAdapted } from './comment.ts';
+import { failedComment, refusedComment, upComment, waitingComment, waitingText, writeAdapted } from './comment.ts';
 import { report, tellGone } from './down.ts';
 import type { PreviewInputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -41,6 +42,8 @@ export async function endUp(context: ActionContext, inputs: PreviewInputs, task:
         known: undefined,
       });
       return log.notice(`The preview waits. ${waitingText(outcome.ahead, options.max)}`);
+    case 'refused':
+      return await endRefused(context, inputs, task, outcome, about);
     case 'gone':
       await tellGone(context, inputs, task, outcome.preview, { receipt: outcome.receipt, ended: ended.farewell.ended });
       return report(context, [outcome.receipt]);
@@ -54,6 +57,29 @@ export function sayOutdated({ log, summary, setOutput }: ActionContext, why: str
   setOutput('state', 'superseded');
   summary.heading(2, 'Nothing to do').text(`${why}.`);
   log.notice(`Not deployed: ${why}`);
+}
+
+async function endRefused(
+  context: ActionContext,
+  inputs: PreviewInputs,
+  task: Task,
+  { error, preview, ms }: Extract<UpOutcome, { state: 'refused' }>,
+  about: Parameters<typeof upComment>[0],
+): Promise<never> {
+  context.setOutput('state', 'failed');
+  context.setOutput('failure-reason', error.reason);
+  context.summary.heading(2, 'Nothing is deployed').text(error.message);
+  const serving = preview.head;
+  const known = serving === undefined ? undefined : preview.comment;
+  await tell(context, inputs, task, { release: about.release, body: refusedComment(about, { error, serving, ms }), known });
+  throw error;
+}
+
+/** Green, unless something of it is open. */
+function sayNetwork({ log, summary }: ActionContext, finding: Finding): void {
+  const text = `Network: ${findingText(finding)}`;
+  summary.text(`${text}.`);
+  log[({ proved: 'info', open: 'warning', unproved: 'notice' } as const)[finding.state]](text);
 }
 
 type There = Extract<UpOutcome, { state: 'up' | 'failed' }>;
@@ -78,6 +104,7 @@ async function endThere(
   writeSummary(context, wanted, deploy);
   writeAdapted(context.summary, deploy.report.adapted);
   if (asleep) context.summary.text(`${ASLEEP}.`);
+  if (outcome.network) sayNetwork(context, outcome.network);
   if (outcome.notes.length > 0) context.summary.list(outcome.notes);
 
   // What failed is recorded beside what still serves.

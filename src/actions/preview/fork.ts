@@ -94,7 +94,8 @@ export async function requireBase(
   });
 }
 
-function connectForks(context: ActionContext, { githubToken }: PreviewInputs): ForkRuns {
+/** Throws ConfigurationError. */
+export function connectForks(context: ActionContext, { githubToken }: PreviewInputs): ForkRuns {
   const client = connectGitHub(context, githubToken);
   if (client === undefined) throw new ConfigurationError('Input "github-token" is empty', { hint: 'It reads pull requests and runs.' });
   return new GitHubForkRuns(client, { repository: context.env.repository, signal: context.signal });

@@ -8,7 +8,7 @@ import { readWakerImage } from '../shared/waker-image.ts';
 import { readQuota } from './inputs/quota.ts';
 import { cidr, type Surroundings } from './inputs/surroundings.ts';
 
-const MODES = ['auto', 'up', 'down', 'plan'] as const;
+const MODES = ['auto', 'up', 'down', 'plan', 'approval'] as const;
 const DAY = 86_400_000;
 
 export interface PreviewInputs extends Surroundings {
@@ -30,7 +30,9 @@ export interface PreviewInputs extends Surroundings {
   /** undefined: off. */
   sleepAfterMs: number | undefined;
   wakerImage: string;
+  isolationProbe: 'warn' | 'require' | 'off';
   wakerPullSecrets: string[];
+  noindex: boolean;
   timeoutMs: number;
   /** '' for none. */
   environment: string;
@@ -84,7 +86,9 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     expiresAfterMs: inputs.duration('expires-after', '7d', { min: 60_000 }),
     sleepAfterMs: readSleepAfter(inputs),
     wakerImage: readWakerImage(inputs),
+    isolationProbe: inputs.choice('isolation-probe', ['warn', 'require', 'off'], 'warn'),
     wakerPullSecrets: inputs.list('image-pull-secrets', SECRETS).filter((name) => name !== 'none'),
+    noindex: inputs.boolean('noindex', true),
     timeoutMs,
     environment: inputs.string('environment', {
       // Given and empty: none.

@@ -3,6 +3,7 @@ import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { GitHubPullRequests } from '../../tools/github/pull-requests.ts';
 import { connectGitHub } from '../shared/github.ts';
+import { tellApproval } from './approval.ts';
 import { answerBox, boxOf } from './box.ts';
 import { decide } from './decide.ts';
 import { bringDown } from './down.ts';
@@ -15,6 +16,7 @@ import { runUp } from './up.ts';
 export async function runPreview(context: ActionContext, inputs: PreviewInputs): Promise<void> {
   const { log, summary } = context;
   const pulls = connectPulls(context, inputs);
+  if (inputs.mode === 'approval') return await tellApproval(context, inputs, pulls);
   const ticked = await boxOf(context, pulls);
   if (ticked) {
     context.setOutput('want', 'box');

@@ -1,6 +1,7 @@
 import { adviceOf, type JobResult, lastLine } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { durationText } from '../../runtime/duration.ts';
 import { writeBackupReport } from '../shared/backup/report.ts';
 import type { RestoreInputs } from './inputs.ts';
 
@@ -36,10 +37,15 @@ export async function tellRestored(
   context.summary.list([
     ...differencesOf(seen),
     ...more,
-    `recovery point: ${seen.rpo} s old`,
-    `recovery time: ${rto} s`,
-    ...Object.entries(seconds).map(([phase, took]) => `${phase}: ${took} s`),
+    `recovery point: ${durationText(Number(seen.rpo) * 1000)} old`,
+    `recovery time: ${durationText(rto * 1000)}`,
   ]);
+  const long = Object.entries(seconds).filter(([, took]) => took > 0);
+  if (long.length > 0)
+    context.summary.table(
+      ['Phase', 'Took'],
+      long.map(([phase, took]) => [phase, durationText(took * 1000)]),
+    );
 }
 
 /** Throws where anything differs. */

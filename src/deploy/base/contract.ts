@@ -6,7 +6,7 @@ import { isStable } from '../kube/live.ts';
 import { describe, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import { isOf, removeLeftovers } from './leftovers.ts';
-import { ownPart } from './recorded.ts';
+import { contractedText, ownPart } from './recorded.ts';
 
 const TRIES = 2;
 const PAUSE_MS = 3_000;
@@ -39,11 +39,13 @@ export async function contractBase(run: Deps, ready: () => Promise<void> = async
   if (changes.length === 0) return { ...known, baseRevision: revision };
   await ready();
   for (const text of changes) log.info(`Now that the old version is gone: ${text}`);
-  const description = `todo-deploy: base of ${record.version}, the old version is gone`;
+  const description = contractedText(record.version);
   const part = advanced(recorded.part);
   const apply = { release, part, values: recorded.values, description, timeoutMs, noHooks: true };
   for (let tried = 1; ; tried++) {
     try {
+      // A revision whose record could not be written to its end stands in the way of every other.
+      if (tried > 1) await helm.clearPending(release);
       const { revision: baseRevision } = await helm.apply(apply);
       await removeLeftovers(run, release, part);
       return { ...known, baseRevision };

@@ -11,6 +11,9 @@ interface Recorded {
 export const ownPart = (recorded: Recorded | undefined): Recorded | undefined =>
   recorded && Object.keys(recorded.part.templates).every((file) => file.endsWith('.json')) ? recorded : undefined;
 
+/** Pure: what Helm's history says of a base that was brought to its end: its version serves. */
+export const contractedText = (version: string): string => `todo-deploy: base of ${version}, the old version is gone`;
+
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
 
 /** Network policies of the namespace that are not of this app; none where the account may not list them. */

@@ -59,8 +59,8 @@ async function prove(run: Run, plan: Plan, split: SplitResult, record: StepRecor
   const tests = plan.warm ? [] : split.hooks.filter((hook) => hook.event === 'test');
   const tested = tests.length > 0;
   if (tested) await helmTest(run, plan, tests, when);
-  record.note = [`${results.length} checks passed`, tested ? 'helm test passed' : ''].filter(Boolean).join(', ');
-  if (results.length === 0 && !tested) record.note = 'no pod checks configured: readiness is the proof';
+  const passed = [results.length > 0 ? `${results.length} checks passed` : '', tested ? 'helm test passed' : ''].filter(Boolean);
+  record.note = passed.length > 0 ? passed.join(', ') : 'no pod checks configured: readiness is the proof';
 }
 
 const triesOf = ({ options }: Run): number =>

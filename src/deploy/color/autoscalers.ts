@@ -1,6 +1,6 @@
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { KINDS, type Kind } from '../../split/kinds/rows.ts';
+import { AUTOSCALERS, type Kind } from '../../split/kinds/rows.ts';
 import { targetOf } from '../../split/kinds/targets.ts';
 import { type Color, FIELD_MANAGER } from '../../split/model.ts';
 import { colorObjects, refOf } from '../kube/kinds.ts';
@@ -13,8 +13,6 @@ type Change = (object: KubernetesObject, kind: Kind) => object | undefined;
 /** Reads the autoscalers of one kind, as they are at that moment. */
 type Read = (kind: Kind) => Promise<KubernetesObject[]>;
 
-/** Kinds that own replicas, and have a minimum. */
-const AUTOSCALERS = KINDS.filter(({ fewest }) => fewest !== undefined);
 const RETRIES = 5;
 
 /** Keeps a color's autoscalers from scaling it down while it has no traffic but can be switched to: their minimum is what runs now. */
@@ -23,21 +21,6 @@ export const holdAutoscalers = (deps: Deps, color: Color, replicas: ReadonlyMap<
 
 /** Restores the own minimum of held autoscalers, unless somebody has changed it meanwhile. */
 export const releaseAutoscalers = (deps: Deps, color: Color): Promise<void> => releaseMinimums(deps, autoscalers(deps, color));
-
-/**
- * Removes a color's autoscalers that its version does not have. Helm knows those of the revision before alone: where that is gone, by an
- * uninstall that followed a change that did not end, one that was left would scale the new version's workload.
- */
-export async function removeForgotten(deps: Deps, color: Color, wanted: readonly KubernetesObject[]): Promise<void> {
-  const known = new Set(wanted.map(describe));
-  for (const kind of AUTOSCALERS) {
-    for (const object of await autoscalers(deps, color)(kind)) {
-      if (known.has(describe(object))) continue;
-      await deps.kubernetes.delete(refOf(object), { uid: object.metadata.uid }).catch(ignoreGone);
-      deps.log.info(`${describe(object)}, which no revision of Helm's knows any more, is removed`);
-    }
-  }
-}
 
 /** The same for whatever `read` finds; `replicas` by the name of what they scale. */
 export async function holdMinimums(
@@ -69,10 +52,6 @@ async function changeEach(deps: Pick<Deps, 'kubernetes'>, read: Read, change: Ch
     }
   }
   return changed;
-}
-
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof HttpError && (error.status === 404 || error.status === 409))) throw error;
 }
 
 /** Not those that another autoscaler has made, and keeps as it wants them. */

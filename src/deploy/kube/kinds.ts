@@ -11,10 +11,14 @@ export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectR
  * A color's objects of one kind. Of an operator's kind there are none where the cluster does not know it, or this account may not list
  * it: a chart with some needs that right.
  */
-export async function colorObjects(kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<Workload[]> {
+export const colorObjects = (kubernetes: Kubernetes, release: string, color: Color, kind: Kind): Promise<Workload[]> =>
+  listed(kubernetes, kind, { labelSelector: colorSelector(release, color) });
+
+/** The namespace's objects of one kind; none of an operator's kind that the cluster does not know, or this account may not list. */
+export async function listed(kubernetes: Kubernetes, kind: Kind, options: { labelSelector?: string } = {}): Promise<Workload[]> {
   if (!kind.access?.always && !(await canList(kubernetes, kind))) return [];
   try {
-    return (await kubernetes.list(kind.ref, { labelSelector: colorSelector(release, color) })).items;
+    return (await kubernetes.list(kind.ref, options)).items;
   } catch (error) {
     // An operator may be uninstalled while a run goes on, which has seen its kinds.
     if (error instanceof HttpError && error.status === 404) return [];

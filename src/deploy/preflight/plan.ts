@@ -33,8 +33,8 @@ export async function makePlan(run: Preflight): Promise<Plan> {
   const services = await liveStableServices(kubernetes, options.release);
   const selected = activeOf(services, servingIn(journal.journal));
   const active = selected === 'mixed' ? journal.journal.active : (selected ?? journal.journal.active);
-  // Where no version has served yet, and the first one failed, there is nobody to protect: a person has led its Services to and fro.
-  const nobody = journal.journal.history.length === 0 && journal.journal.lastFailure !== undefined;
+  // Where no version has served yet there is nobody to protect: a person has led the Services of one that failed to and fro.
+  const nobody = journal.journal.history.length === 0;
   if (selected === 'mixed' && active === undefined && !nobody) {
     throw new StepFailure(
       'state-unclear',

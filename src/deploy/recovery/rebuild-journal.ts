@@ -6,13 +6,13 @@ import { baseRecordOf } from '../../split/part/base-record.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
 import { isHook } from '../../split/read/hooks.ts';
-import { ownPart } from '../base/recorded.ts';
+import { contractedText, ownPart } from '../base/recorded.ts';
 import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/model.ts';
 import { type ColorRevision, type Revision, rebuiltEntry, rebuiltJournal, servedRevisions, type VersionRecord } from '../state/rebuild.ts';
-import { isGivenUp } from './given-up.ts';
+import { givenUp } from './given-up.ts';
 
 /**
  * An app of ours whose journal is gone: it is rebuilt from what Helm recorded and what serves. Returns what was done, as text; undefined where
@@ -21,19 +21,20 @@ import { isGivenUp } from './given-up.ts';
 export async function rebuildJournal(run: AppContext): Promise<string | undefined> {
   const { helm, options, journal } = run;
   const { release } = options;
-  const histories = await Promise.all(COLORS.map(async (color) => workedOf(await helm.history(colorRelease(release, color)), color)));
+  const histories = await Promise.all(COLORS.map((color) => revisionsOf(run, color)));
   const revisions = histories.flat();
   if (revisions.length === 0) return undefined;
-  const active = await activeColor(run, revisions);
-  if (active === undefined) return undefined;
   const bases = (await helm.history(release)).filter(worked).map(revisionOf);
+  const active = await activeColor(run, revisions, bases);
+  if (active === undefined) return undefined;
   const found = await Promise.all(servedRevisions(revisions, active).map((one) => entryOf(run, one, bases)));
   const history = found.filter((entry) => entry !== undefined);
   if (history.length === 0) return undefined;
   await journal.update(() => rebuiltJournal(release, active, history));
-  const [serving, ...before] = history.map(({ version }) => version);
+  const [newest, ...before] = history.map(({ version }) => version);
+  const serves = history[0]?.color === active ? `${newest} serves` : `what serves did not pass; ${newest} did`;
   const earlier = before.length > 0 ? `, before it ${before.join(', ')}` : '';
-  return `The journal of "${release}" was gone: it is rebuilt from what Helm recorded (${serving} serves${earlier}); who deployed them, and their checks, are not known any more`;
+  return `The journal of "${release}" was gone: it is rebuilt from what Helm recorded (${serves}${earlier}); who deployed them, and their checks, are not known any more`;
 }
 
 const worked = ({ status }: HelmRelease): boolean => status === 'deployed' || status === 'superseded';
@@ -42,22 +43,29 @@ const revisionOf = ({ revision, updated, description = '' }: HelmRelease): Revis
   at: new Date(updated).toISOString(),
   description,
 });
-const workedOf = (history: readonly HelmRelease[], color: Color): ColorRevision[] =>
-  history.filter((one) => worked(one) && one.description?.startsWith('todo-deploy: ')).map((one) => ({ ...revisionOf(one), color }));
+async function revisionsOf(run: AppContext, color: Color): Promise<ColorRevision[]> {
+  const [history, failed] = await Promise.all([run.helm.history(colorRelease(run.options.release, color)), givenUp(run, color)]);
+  return history
+    .filter((one) => worked(one) && one.description?.startsWith('todo-deploy: '))
+    .map((one) => ({ ...revisionOf(one), color, failed: failed.has(one.revision) }));
+}
 
 /**
- * What Services select; where they differ or there are none, what runs; else the color that came up first, since the other was tried. Where
- * only a first version is there that did not pass, nothing serves.
+ * What Services select; where they differ or there are none, what runs; else the color whose base was brought to its end, or the one that came
+ * up first, since the other was tried. Where only a first version is there that did not pass, nothing serves.
  */
-async function activeColor(run: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
+async function activeColor(run: AppContext, revisions: readonly ColorRevision[], bases: readonly Revision[]): Promise<Color | undefined> {
   const { kubernetes, options } = run;
   const selected = activeOf(await liveStableServices(kubernetes, options.release));
   if (selected !== undefined && selected !== 'mixed') return selected;
-  if (selected === undefined && (await firstDidNotPass(run, revisions))) return undefined;
+  if (selected === undefined && firstDidNotPass(revisions)) return undefined;
   const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
   const [one, ...more] = running.flat();
   if (more.length === 0) return one ?? inPlaceColor(run, revisions);
-  return revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).find(({ color }, _, all) => color !== all[0]?.color)?.color;
+  const newestFirst = revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const newest = newestFirst[0] && (await entryOf(run, newestFirst[0], bases));
+  if (newest && bases.at(-1)?.description === contractedText(newest.version)) return newest.color;
+  return newestFirst.find(({ color }) => color !== newestFirst[0]?.color)?.color;
 }
 
 /** The color that recorded the version whose base is there, where that is in place: its color holds nothing else. */
@@ -72,13 +80,9 @@ async function inPlaceColor({ helm, options }: AppContext, revisions: readonly C
   return undefined;
 }
 
-async function firstDidNotPass(run: AppContext, revisions: readonly ColorRevision[]): Promise<boolean> {
+function firstDidNotPass(revisions: readonly ColorRevision[]): boolean {
   const [newest, ...before] = revisions.toSorted((a, b) => b.revision - a.revision);
-  if (newest === undefined || before.some(({ color }) => color !== newest.color)) return false;
-  const { color, revision } = newest;
-  const recorded = await run.helm.recordedPart(colorRelease(run.options.release, color), revision);
-  const services = recorded && recordOf(recorded.part)?.services.map(({ name }) => name);
-  return services !== undefined && (await isGivenUp(run, color, services));
+  return newest?.failed === true && before.every(({ color }) => color === newest.color);
 }
 
 const runs = async (kubernetes: AppContext['kubernetes'], release: string, color: Color): Promise<boolean> =>

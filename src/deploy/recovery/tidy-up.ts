@@ -1,6 +1,7 @@
 import type { Color } from '../../split/model.ts';
 import { retirePlain } from '../adoption/retire.ts';
 import { contractBase, removeServices, undoContraction } from '../base/contract.ts';
+import { removeForgotten } from '../base/forgotten.ts';
 import { releaseAutoscalers } from '../color/autoscalers.ts';
 import { waitUntilGone } from '../color/gone.ts';
 import { retireColor } from '../color/retire.ts';
@@ -38,6 +39,7 @@ export async function tidyUp(run: AppContext, inFlight: InFlight, options: Optio
   }
   // Where nothing served any more, too: its base was there.
   await contract({ ...run, signal }, inFlight, options.stillWorks);
+  if (!plain) await removeForgotten(run);
   await run.journal.update((journal) => end(journal));
   return left;
 }

@@ -121,11 +121,7 @@ const kubectlHint = (namespace: string, service: string, selector: Record<string
 /** A first deploy that failed serves nobody: its Services, which it has led since its color came up, lead nowhere again. */
 async function giveUp(run: AppContext, inFlight: InFlight): Promise<void> {
   const { services } = await exceptOverruled(inFlight, run);
-  await markGivenUp(
-    run,
-    inFlight.color,
-    services.map(({ name }) => name),
-  );
+  await markGivenUp(run, inFlight.color);
   await restoreServices(services, { ...run, evenLost: true });
 }
 
@@ -156,6 +152,7 @@ export async function takeBack(
     } else if (!first) {
       // A color that ran before this run began is left as it was found.
       if (!warm) {
+        await markGivenUp(run, color);
         await jobsEnded(run, color, { limitMs: Math.min(run.options.timeoutMs, JOBS_LIMIT_MS) });
         record.note = await stopLeft(run, color, () => stopColor(run, color));
       }

@@ -13,6 +13,8 @@ export interface Revision {
 
 export interface ColorRevision extends Revision {
   color: Color;
+  /** It is marked as one that did not pass. */
+  failed: boolean;
 }
 
 /** As many versions are read again: each is a record of Helm's to be decoded. */
@@ -21,13 +23,14 @@ const LIMIT = 10;
 /**
  * Pure: the revisions that served, the newest first, where `active` serves now. A deploy goes to the idle color until a version of it serves:
  * the last one of a color before the other color's turn is one that served. What is left out may have served (a color that was kept warm and
- * switched to again), what is in did.
+ * switched to again), what is in did. A person may have led users to one that did not pass: that is no version to go back to.
  */
 export function servedRevisions(revisions: readonly ColorRevision[], active: Color): ColorRevision[] {
   const newestFirst = revisions.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const turns = newestFirst.filter((one, index) => one.color !== newestFirst[index - 1]?.color);
   // The newest turn is that of the color that serves, or of one that failed.
-  return (turns[0]?.color === active ? turns : turns.slice(1)).slice(0, LIMIT);
+  const served = turns[0]?.color === active ? turns : turns.slice(1);
+  return served.filter(({ failed }) => !failed).slice(0, LIMIT);
 }
 
 /** What a color's recorded part says of its version. */

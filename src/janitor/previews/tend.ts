@@ -1,3 +1,4 @@
+import { colorWorkloads } from '../../deploy/kube/live.ts';
 import { NAMESPACE, SERVICE } from '../../deploy/kube/names.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import type { Who } from '../../deploy/state/lease-object.ts';
@@ -17,6 +18,9 @@ export interface TendOptions {
   dryRun: boolean;
 }
 
+/** Longer than a visitor waits for an app: what runs though users are led to the waker is no longer about to wake. */
+const WAKING_MS = 15 * 60_000;
+
 /**
  * What a preview that stays needs: a visit that woke it renews its lease; one that nobody has used for long goes to sleep. Returns what was
  * done, or why nothing was, as the end of a sentence; undefined where there is nothing to say. Errors: those of `putToSleep`.
@@ -33,17 +37,28 @@ export async function tend(
   const { items } = await kubernetes.list(SERVICE);
   const woken = lastWoken(items, clocks);
   if (woken !== undefined && !options.dryRun) await renew(preview, woken, kubernetes);
-  if (items.some(({ spec }) => isAsleep(spec?.selector))) return 'it is asleep';
+  const sleeps = items.some(({ spec }) => isAsleep(spec?.selector));
   const after = preview.sleepAfterMs ?? options.sleepAfterMs;
-  const sleepAfterMs = after === NEVER ? undefined : after;
+  // What a killed run has left half asleep is put to sleep whoever wanted it: nobody is led to what runs.
+  const sleepAfterMs = sleeps ? WAKING_MS : after === NEVER ? undefined : after;
   const isDue = ({ inFlight, active, history }: Journal): boolean => {
     const uses = [woken, Date.parse(history[0]?.at ?? '')];
     return inFlight === undefined && active !== undefined && isSleepDue({ uses, sleepAfterMs }, clocks);
   };
-  if (!isDue((await JournalStore.open(kubernetes, release)).journal)) return undefined;
+  const { journal } = await JournalStore.open(kubernetes, release);
+  if (sleeps && !(await runs(kubernetes, release, journal))) return 'it is asleep';
+  if (!isDue(journal)) return sleeps ? 'it is asleep, or about to wake' : undefined;
   if (options.dryRun) return 'it would be put to sleep';
   const why = await putToSleep({ ...options, preview, release, isDue }, tools);
-  return why === undefined ? 'it is put to sleep: nobody has used it lately' : `it stays awake: ${why}`;
+  return why === undefined
+    ? `it is put to sleep: ${sleeps ? 'a run was killed before it was' : 'nobody has used it lately'}`
+    : `it stays awake: ${why}`;
+}
+
+/** Whether anything of the color that serves runs. */
+async function runs(kubernetes: Kubernetes, release: string, { active }: Journal): Promise<boolean> {
+  if (active === undefined) return false;
+  return [...(await colorWorkloads(kubernetes, release, active)).values()].some(({ spec }) => spec?.replicas !== 0);
 }
 
 /** Only if the namespace is as it was seen: whoever has changed it meanwhile knows better, and the next pass looks again. */

@@ -1,5 +1,5 @@
 import { StepFailure } from '../../deploy/diagnosis/failure.ts';
-import { NAMESPACE } from '../../deploy/kube/names.ts';
+import { LEASE, leaseName, NAMESPACE } from '../../deploy/kube/names.ts';
 import { fenced } from '../../deploy/state/fence.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import { Lease } from '../../deploy/state/lease.ts';
@@ -33,7 +33,7 @@ export interface SleepTools {
 }
 
 /**
- * Puts a preview to sleep, under its app's lease; nobody is waited for. Returns why it stays awake, undefined where it sleeps. Errors:
+ * Puts a preview to sleep, under its app's lease; nobody who is at work is waited for. Returns why it stays awake, undefined where it sleeps. Errors:
  * `TimeoutError` where the waker does not come up, `HttpError`, `LeaseLostError`.
  */
 export async function putToSleep({ preview, release, who, isDue, ...waker }: Sleep, tools: SleepTools): Promise<string | undefined> {
@@ -55,10 +55,16 @@ export async function putToSleep({ preview, release, who, isDue, ...waker }: Sle
   }
 }
 
-/** Whoever holds it is at work. */
+/** Holders show a sign of life every few seconds. One that has been silent for so long was killed, most likely, which a look of this length proves. */
+const [SILENT_MS, LOOK_MS] = [60_000, 40_000];
+
+/** Whoever holds it is at work, or proves to be gone. */
 async function leaseNow(release: string, who: Who, tools: SleepTools): Promise<Lease | undefined> {
+  const { kubernetes, clock, signal } = tools;
+  const { renewTime } = (await kubernetes.get({ ...LEASE, name: leaseName(release) }))?.spec ?? {};
+  const isSilent = clock.now() - Date.parse(renewTime ?? '') > SILENT_MS;
   try {
-    return await Lease.acquire(release, who, tools, { limitMs: 0, signal: tools.signal });
+    return await Lease.acquire(release, who, tools, { limitMs: isSilent ? LOOK_MS : 0, signal });
   } catch (error) {
     if (error instanceof StepFailure && error.reason === 'locked') return undefined;
     throw error;

@@ -94,3 +94,15 @@ export const asksReviewers = (rules: readonly unknown[]): boolean =>
     const reviewers = fieldAt(rule, 'reviewers');
     return isMap(rule) && rule.type === 'required_reviewers' && Array.isArray(reviewers) && reviewers.length > 0;
   });
+
+/** Pure: who they are: logins of users, names of teams. */
+export const reviewersOf = (rules: readonly unknown[]): string[] =>
+  rules.flatMap((rule) => {
+    const reviewers = fieldAt(rule, 'reviewers');
+    const named = Array.isArray(reviewers) ? reviewers : [];
+    return named.flatMap((one) => {
+      const [login, team] = [fieldAt(one, 'reviewer', 'login'), fieldAt(one, 'reviewer', 'slug')];
+      if (typeof login === 'string') return [login];
+      return typeof team === 'string' ? [`team ${team}`] : [];
+    });
+  });

@@ -1,1 +1,1 @@
-export { artifactOf, asksReviewers, baseOf, type ForkRun, pullRequestOf, readForkRun } from './fork-run.ts';
+export { artifactOf, asksReviewers, baseOf, type ForkRun, pullRequestOf, readForkRun, reviewersOf } from './fork-run.ts';

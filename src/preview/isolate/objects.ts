@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { WAKER_LABEL } from '../../waker/index.ts';
 import { type PreviewKey, previewLabels } from '../model/index.ts';
 import type { FrontDoors } from './front-doors.ts';
 
@@ -24,10 +25,12 @@ export interface Isolation {
   egress: readonly string[];
 }
 
+const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' } as const;
 export const QUOTA = 'todo-deploy-preview';
 const NODE_LOCAL_DNS = '169.254.20.10/32';
 /** What no pod of a preview may speak to, whatever network it is in: where clouds tell machines who they are. */
-const METADATA = ['169.254.169.254/32', 'fd00:ec2::254/128'];
+export const METADATA_ADDRESS = '169.254.169.254';
+const METADATA = [`${METADATA_ADDRESS}/32`, 'fd00:ec2::254/128'];
 
 /** Pure: labels by which the API server refuses pods that could get out of their container. */
 export const podSecurityLabels = (level: Isolation['podSecurity']): Record<string, string> => ({
@@ -47,7 +50,8 @@ export function isolationObjects(isolation: Isolation): KubernetesObject[] {
       metadata,
       spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '20m', memory: '64Mi' } }] },
     },
-    { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: networkPolicy(isolation) },
+    { ...NETWORK_POLICY, metadata: { ...metadata, name: `${QUOTA}-own` }, spec: FROM_ITSELF },
+    { ...NETWORK_POLICY, metadata, spec: networkPolicy(isolation) },
   ];
 }
 
@@ -68,6 +72,13 @@ function twice(quantity: string): string {
   return `${Number(number) * 2}${unit}`;
 }
 
+/** Pods of the preview reach one another; the waker alone, which may ask the API server, is nobody's but those who lead users in. */
+const FROM_ITSELF = {
+  podSelector: { matchExpressions: [{ key: WAKER_LABEL, operator: 'DoesNotExist' }] },
+  policyTypes: ['Ingress'],
+  ingress: [{ from: [{ podSelector: {} }] }],
+};
+
 /** Closed, but for the own namespace, DNS, and those who lead users in. Kubelets reach their pods whatever it says. */
 function networkPolicy({ frontDoors, egress }: Isolation): object {
   const own = { podSelector: {} };
@@ -82,7 +93,7 @@ function networkPolicy({ frontDoors, egress }: Isolation): object {
   return {
     podSelector: {},
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ from: [own, ...doors] }],
+    ingress: [{ from: doors }],
     egress: [{ to: [own] }, dns, ...(egress.length > 0 ? [{ to: egress.map((cidr) => ({ ipBlock: withoutMetadata(cidr) })) }] : [])],
   };
 }

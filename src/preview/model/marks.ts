@@ -28,6 +28,8 @@ export const NOTES = {
   deployments: 'todo-deploy.dev/preview-deployments',
   /** Once what `seed` names has filled it with data. */
   seeded: 'todo-deploy.dev/preview-seeded',
+  /** What a probe has found out of the namespace's NetworkPolicies. */
+  isolation: 'todo-deploy.dev/preview-isolation',
   /** Why it is being taken down, from the moment that this is decided: whoever comes next finishes it. */
   ending: 'todo-deploy.dev/preview-ending',
 } as const;
@@ -60,6 +62,7 @@ export interface Preview extends PreviewLease {
   /** GitHub's ids of them, the newest last. */
   deployments: readonly number[];
   seeded: boolean;
+  isolation: string | undefined;
   /** When the namespace was made, ms since the epoch. */
   createdAt: number;
 }
@@ -113,6 +116,7 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     run: parseId(note('run')),
     deployments: (note('deployments') ?? '').split(' ').flatMap((id) => parseId(id) ?? []),
     seeded: note('seeded') !== undefined,
+    isolation: note('isolation'),
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
 }

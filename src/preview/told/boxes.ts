@@ -57,3 +57,17 @@ export const untick = (body: string): string =>
     .split(/\r?\n/)
     .map((line) => (NAMES.some((box) => line.includes(mark(box))) ? line.replace(/^(\s*- )\[[xX]\] /, '$1[ ] ') : line))
     .join('\n');
+
+/** Pure: the comment with no box ticked, and with until when the preview stays in the place of what was said of that. */
+export function withStay(body: string, until: string): string {
+  const lines = untick(body)
+    .split('\n')
+    .filter((line) => !line.startsWith(STAYS) && !line.startsWith(GOES));
+  return `${lines.join('\n').trimEnd()}\n\n${STAYS}${until}.`;
+}
+
+/** Pure: the comment with when the preview goes. */
+export const withEnd = (body: string, when: string): string => `${body}\n\n${GOES}${when}**, unless it is deployed again before.`;
+
+const STAYS = 'It stays until ';
+const GOES = '**It goes ';

@@ -1,5 +1,6 @@
-export { boxItems, type Ticked, tickedBox, untick } from './boxes.ts';
-export { markerOf, putComment } from './comment.ts';
+export { type Approval, approvalText, endApproval, sayApproval } from './approval.ts';
+export { boxItems, type Ticked, tickedBox, untick, withStay } from './boxes.ts';
+export { editComment, markerOf, putComment } from './comment.ts';
 export { sayFarewell } from './farewell.ts';
 export { tolerant } from './tolerant.ts';
 export { warnOfExpiry } from './warn.ts';

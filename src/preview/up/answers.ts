@@ -14,8 +14,11 @@ export interface Question {
   limitMs: number;
 }
 
-/** `version`: the header says so. `app`: it is not the answer that a host gets which nobody has. Else why it does not answer. */
-export type Answered = { by: 'version' | 'app' } | { by: 'nobody'; why: string };
+/**
+ * `version`: the header says so. `app`: it is not the answer that a host gets which nobody has. Else why it does not answer. `noindex`: whether
+ * the answer says that nobody is to index it.
+ */
+export type Answered = { by: 'version' | 'app'; noindex: boolean } | { by: 'nobody'; why: string };
 
 interface Tools {
   kubernetes: Kubernetes;
@@ -53,21 +56,27 @@ async function ask(question: Question, tools: Tools): Promise<Answered> {
   const stranger = new URL(url);
   stranger.hostname = `no-${randomBytes(6).toString('hex')}.${url.hostname.split('.').slice(1).join('.')}`;
   const other = await request(tools, stranger, url).catch(() => undefined);
-  return isSame(reply, other) ? { by: 'nobody', why: 'the proxy answers 404, as for any host that it does not know' } : { by: 'app' };
+  return isSame(reply, other)
+    ? { by: 'nobody', why: 'the proxy answers 404, as for any host that it does not know' }
+    : { by: 'app', noindex: saysNoIndex(reply) };
 }
 
 /** Pure: what an answer proves. */
-export function judge({ status, headers }: HttpResponse, { versionHeader, version }: Question): Answered | 'not-found' {
+export function judge(response: HttpResponse, { versionHeader, version }: Question): Answered | 'not-found' {
+  const { status, headers } = response;
+  const noindex = saysNoIndex(response);
   const named = versionHeader === undefined ? undefined : headers[versionHeader.toLowerCase()];
   if (versionHeader !== undefined && named !== undefined && named !== version) {
     return { by: 'nobody', why: `version ${named.slice(0, 60)} answers` };
   }
   if (status >= 500) return { by: 'nobody', why: `the answer is ${status}` };
   if (versionHeader !== undefined) {
-    return named === version ? { by: 'version' } : { by: 'nobody', why: `the answer has no header ${versionHeader}` };
+    return named === version ? { by: 'version', noindex } : { by: 'nobody', why: `the answer has no header ${versionHeader}` };
   }
-  return status === 404 ? 'not-found' : { by: 'app' };
+  return status === 404 ? 'not-found' : { by: 'app', noindex };
 }
+
+const saysNoIndex = ({ headers }: HttpResponse): boolean => /\b(noindex|none)\b/i.test(headers['x-robots-tag'] ?? '');
 
 const isSame = (one: HttpResponse, other: HttpResponse | undefined): boolean =>
   other !== undefined && one.status === other.status && one.body === other.body;

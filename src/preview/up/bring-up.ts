@@ -1,30 +1,20 @@
-import { toFailure } from '../../deploy/diagnosis/failure.ts';
-import { type DeployOutcome, deploy, type StepFailure } from '../../deploy/index.ts';
+import { type DeployOutcome, deploy, StepFailure } from '../../deploy/index.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
-import { quantity } from '../../split/kinds/quantity.ts';
 import type { PreviewRules } from '../../split/model.ts';
 import { takeDown } from '../gone/index.ts';
-import {
-  copySecrets,
-  copyTlsSecret,
-  ensureNamespace,
-  ensurePriority,
-  findFrontDoors,
-  note,
-  podSecurityLabels,
-  surround,
-} from '../isolate/index.ts';
+import { ensureNamespace, type Finding, findingNote, findingText, note, type Probe, podSecurityLabels } from '../isolate/index.ts';
 import { momentText, NEVER, type Preview, previewIn, previewSelector, renewed } from '../model/index.ts';
 import { awaitAnswer } from './answers.ts';
-import type { Asked, UpOptions, UpOutcome, UpTools } from './options.ts';
-import { runSeed, seedJob } from './seed.ts';
+import type { Asked, UpOptions, UpOutcome, UpResult, UpTools } from './options.ts';
+import { seeded } from './seeded.ts';
+import { surrounded } from './surrounded.ts';
 import { thenAsleep } from './then-asleep.ts';
 import { aheadOf } from './turn.ts';
 
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
-/** Of any workload: one preview is for a few people. */
-const REPLICAS = 2;
+
+const INDEXED = 'Its answers do not say "X-Robots-Tag: noindex": this front door is not known to add a header';
 
 /**
  * Brings a preview up, or up to date: a namespace of its own, what stands around its pods, then a deploy like any other. The pull request is
@@ -32,7 +22,7 @@ const REPLICAS = 2;
  * one. `before`: the pull request as it asked for its preview. Errors: those of what it calls; a deploy that failed is in the outcome.
  */
 export async function bringUp(options: UpOptions, before: Asked, tools: UpTools): Promise<UpOutcome> {
-  const { clock, log } = tools;
+  const { clock } = tools;
   const start = clock.elapsed();
   const notes: string[] = [];
   const ended = () => ({ ms: clock.elapsed() - start, notes });
@@ -55,20 +45,56 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
     await takeDown({ preview, why: `${ahead} previews are there already`, limitMs: timeoutMs }, tools);
     return { state: 'waiting', ahead, ...ended() };
   }
-  const rules = await surrounded(options, tools, notes);
+  const { rules, probe } = await surrounded(options, preview, tools, notes);
+  try {
+    const refused = options.isolationProbe === 'require' ? await refusal(options, preview, probe, tools) : undefined;
+    if (refused) return { state: 'refused', error: refused, preview, ...ended() };
+    return { ...(await deployed(options, preview, { rules, probe, notes }, tools)), ...ended() };
+  } finally {
+    await probe?.stop();
+  }
+}
+
+/** Why nothing is deployed where its isolation has to be proved. One that is new goes again: nobody is to wait for it. */
+async function refusal(options: UpOptions, preview: Preview, probe: Probe | undefined, tools: UpTools): Promise<StepFailure | undefined> {
+  const finding = await probe?.finding();
+  tools.signal.throwIfAborted();
+  if (finding === undefined) return undefined;
+  await note(tools.kubernetes, preview, () => noteOf(probe, finding));
+  if (finding.state === 'proved') return undefined;
+  if (preview.head === undefined) {
+    await takeDown({ preview, why: 'its isolation is not proved', limitMs: options.deploy.timeoutMs }, tools);
+  }
+  return new StepFailure('isolation-unproved', `Nothing is deployed. The network of ${preview.namespace} is ${findingText(finding)}`, {
+    hint: 'Its network plugin has to enforce NetworkPolicies; or set "isolation-probe" to warn.',
+  });
+}
+
+const noteOf = (probe: Probe | undefined, finding: Finding | undefined): { isolation?: string } =>
+  probe && finding ? { isolation: findingNote(finding, probe.hash) } : {};
+
+interface Ready {
+  rules: PreviewRules;
+  probe: Probe | undefined;
+  notes: string[];
+}
+type Deployed = Extract<UpResult, { state: 'up' | 'failed' | 'gone' }>;
+
+async function deployed(options: UpOptions, preview: Preview, { rules, probe, notes }: Ready, tools: UpTools): Promise<Deployed> {
+  const { version, timeoutMs } = options.deploy;
   const outcome = await deploy({ ...options.deploy, preview: rules, adopt: false, keepOld: 'remove' }, tools, tools.signal);
 
   const after = await tools.ask();
   if (after.want === 'down') {
-    log.info(`While it was deployed, ${after.why}: it is taken down again`);
+    tools.log.info(`While it was deployed, ${after.why}: it is taken down again`);
     const receipt = await takeDown({ preview, why: after.why, limitMs: timeoutMs }, tools);
-    return { state: 'gone', receipt, preview, deploy: outcome, ...ended() };
+    return { state: 'gone', receipt, preview, deploy: outcome };
   }
   const newer = whyOutdated(after.pullRequest.head, version);
   if (newer) notes.push(newer);
-  if (outcome.error) return { state: 'failed', preview, deploy: outcome, ...ended() };
+  if (outcome.error) return { state: 'failed', preview, deploy: outcome, network: await probe?.stop() };
   const failure = await seeded(options, preview, rules, tools);
-  if (failure) return { state: 'failed', preview, deploy: await withFailure(outcome, failure), ...ended() };
+  if (failure) return { state: 'failed', preview, deploy: await withFailure(outcome, failure), network: await probe?.stop() };
 
   const url = outcome.url;
   const answered =
@@ -76,12 +102,16 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
       ? undefined
       : await awaitAnswer({ ...options.deploy, version, url, versionHeader: options.deploy.versionHeader, limitMs: ANSWER_MS }, tools);
   if (answered?.by === 'nobody') notes.push(`${url} does not answer yet: ${answered.why}`);
+  if (options.noindex && answered && answered.by !== 'nobody' && !answered.noindex) notes.push(INDEXED);
   const told = answered && answered.by !== 'nobody' ? url : undefined;
-  const now = await note(tools.kubernetes, preview, () => ({ head: version, state: 'awake', url: told ?? '' }));
+  // Nobody waits for it: what it has not found out by now, the next run does.
+  const network = await probe?.stop();
+  const notesNow = { head: version, state: 'awake', url: told ?? '', ...noteOf(probe, network) };
+  const now = await note(tools.kubernetes, preview, () => notesNow);
   const isToSleep = after.want === 'asleep';
   const whyAwake = isToSleep ? await thenAsleep(options, preview, tools) : undefined;
   if (whyAwake !== undefined) notes.push(`It stays awake: ${whyAwake}`);
-  return { state: 'up', asleep: isToSleep && whyAwake === undefined, preview: now ?? preview, deploy: outcome, answered, ...ended() };
+  return { state: 'up', asleep: isToSleep && whyAwake === undefined, preview: now ?? preview, deploy: outcome, answered, network };
 }
 
 /** The newest commit wins: its own run comes, or has been. */
@@ -109,38 +139,8 @@ async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<
   return aheadOf(preview, all);
 }
 
-/** Fills a preview with data once. Returns why it could not be. */
-async function seeded(
-  { seed, deploy: { imagePullSecrets, timeoutMs }, namespace }: UpOptions,
-  preview: Preview,
-  { priorityClass }: PreviewRules,
-  tools: UpTools,
-): Promise<StepFailure | undefined> {
-  if (seed === undefined || preview.seeded) return undefined;
-  try {
-    await runSeed(seedJob(seed, namespace, { imagePullSecrets, priorityClass }), tools, timeoutMs);
-  } catch (error) {
-    tools.signal.throwIfAborted();
-    return toFailure(error);
-  }
-  await note(tools.kubernetes, preview, () => ({ seeded: 'true' }));
-  return undefined;
-}
-
 async function withFailure(outcome: DeployOutcome, error: StepFailure): Promise<DeployOutcome> {
   const { message, reason, hint } = error;
   outcome.report.failure = { reason, message, hint, evidence: await error.evidence(), step: undefined };
   return { ...outcome, error, failureReason: reason };
-}
-
-async function surrounded(options: UpOptions, tools: UpTools, notes: string[]): Promise<PreviewRules> {
-  const { kubernetes } = tools;
-  const frontDoors = options.frontDoors ? { namespaces: options.frontDoors, addresses: [] } : await findFrontDoors(kubernetes);
-  if (frontDoors.namespaces.length === 0) notes.push('Which program leads users in is not known: pods take connections from any namespace');
-  await surround(tools, { ...options, frontDoors });
-  const priorityClass = await ensurePriority(kubernetes);
-  if (priorityClass === undefined) notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
-  await copySecrets(kubernetes, options.copies, options.namespace);
-  const tlsSecret = options.tls && (await copyTlsSecret(kubernetes, options.tls, options.namespace));
-  return { host: options.host, tlsSecret, replicas: REPLICAS, storage: quantity(options.quota.storage), priorityClass };
 }

@@ -1,6 +1,6 @@
-import type { Collaborators, DeployOptions, DeployOutcome } from '../../deploy/index.ts';
+import type { Collaborators, DeployOptions, DeployOutcome, StepFailure } from '../../deploy/index.ts';
 import type { GoneTools, Receipt } from '../gone/index.ts';
-import type { Isolation, Place, Quota } from '../isolate/index.ts';
+import type { Finding, Isolation, Place, Quota } from '../isolate/index.ts';
 import type { Desired, Preview, PreviewKey, PullRequest } from '../model/index.ts';
 import type { Answered } from './answers.ts';
 import type { Seed } from './seed.ts';
@@ -26,13 +26,17 @@ export interface UpOptions {
   egress: readonly string[];
   /** What fills a new preview with data. */
   seed: Seed | undefined;
+  /** Whether answers are to say that nobody is to index them. */
+  noindex: boolean;
   /** At most so many previews of the repository at once. */
   max: number;
   expiresAfterMs: number;
   /** Kept with the preview; undefined: it never sleeps by itself. */
   sleepAfterMs: number | undefined;
-  /** Image of the program that wakes it. */
+  /** Image of the program that wakes it, and in which a probe of the network runs. */
   wakerImage: string;
+  /** Whether a pod tries what is closed. `require`: nothing is deployed unless it is proved to be closed. */
+  isolationProbe: 'warn' | 'require' | 'off';
 }
 
 /** A pull request as GitHub's API has it now, and what it asks for. */
@@ -49,11 +53,17 @@ interface Ended {
   notes: string[];
 }
 
-export type UpOutcome = Ended &
-  (
-    | { state: 'up'; asleep: boolean; preview: Preview; deploy: DeployOutcome; answered: Answered | undefined }
-    | { state: 'failed'; preview: Preview; deploy: DeployOutcome }
-    | { state: 'waiting'; ahead: number }
-    | { state: 'superseded'; why: string }
-    | { state: 'gone'; receipt: Receipt; preview: Preview; deploy: DeployOutcome | undefined }
-  );
+interface Probed {
+  /** undefined: it is not to be probed. */
+  network: Finding | undefined;
+}
+
+export type UpOutcome = Ended & UpResult;
+
+export type UpResult =
+  | ({ state: 'up'; asleep: boolean; preview: Preview; deploy: DeployOutcome; answered: Answered | undefined } & Probed)
+  | ({ state: 'failed'; preview: Preview; deploy: DeployOutcome } & Probed)
+  | { state: 'refused'; preview: Preview; error: StepFailure }
+  | { state: 'waiting'; ahead: number }
+  | { state: 'superseded'; why: string }
+  | { state: 'gone'; receipt: Receipt; preview: Preview; deploy: DeployOutcome | undefined };

@@ -5,6 +5,7 @@ import { cap, storageShare } from './caps.ts';
 import { hostsOf, rewriteHosts } from './doors.ts';
 import { hostMap } from './hosts.ts';
 import { whyLeftOut } from './left-out.ts';
+import { keepOutOfSearch } from './noindex.ts';
 import { confine } from './pods.ts';
 
 interface Parts<Manifest, Hook> {
@@ -34,6 +35,7 @@ export function adaptToPreview<Manifest extends { object: KubernetesObject }, Ho
   const share = storageShare(objects, rules);
   for (const object of objects) {
     rewriteHosts(object, map, rules.tlsSecret);
+    if (rules.noindex) keepOutOfSearch(object, rules.noindex, namespace);
     for (const line of [...cap(object, rules, share), ...confine(object, rules)]) say(object, line);
   }
   return { ...kept, adapted };

@@ -48,6 +48,8 @@ export const WORKLOADS: readonly Kind<WorkloadKind>[] = KINDS.filter(isWorkloadK
 export const MAKE_JOBS: readonly Kind[] = KINDS.filter((kind) => kind.rule === 'own' && kind.makesJobs);
 /** Kinds whose pods run to their end, once. */
 export const RUN_ONCE: readonly Kind[] = KINDS.filter(({ ready }) => ready === 'completion');
+/** Kinds that own replicas, and have a minimum. */
+export const AUTOSCALERS: readonly Kind[] = KINDS.filter(({ fewest }) => fewest !== undefined);
 /** What readiness can judge. */
 export const READY: readonly Kind<ReadyKind>[] = KINDS.filter(isReadyKind);
 /** Kinds whose objects an annotation keeps from running, and which. */

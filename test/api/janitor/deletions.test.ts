@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sweepTags } from '../../../src/janitor/index.ts';
+import { sweepTags, type TagWorld } from '../../../src/janitor/index.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { RegistryClient } from '../../../src/tools/registry/client.ts';
 import { QUIET } from '../../support/log.ts';
@@ -47,6 +47,34 @@ async function push(repository: string, known: readonly Pushed[]): Promise<Pushe
   return { repository, digest, tags: [tag, ...more] };
 }
 
+/** A pass, that much later. */
+const worldOf = (client: RegistryClient, ahead: number, signal: AbortSignal): TagWorld => ({
+  kubernetes,
+  serverTime: async () => Date.now() + ahead,
+  clock: { ...systemClock, now: () => Date.now() + ahead },
+  log,
+  signal,
+  registry: client,
+  removal: () => ({ remove: (repository, digest) => client.removeImage(repository, digest, signal) }),
+});
+const rulesOf = (prefix: string) => ({ prefixes: [prefix], cap: 1_000, dryRun: false, unusedForMs: 7 * DAY, keep: [] });
+
+test('what an index within an index is made of stays, though no list has the tag of the one within', async () => {
+  const { signal } = new AbortController();
+  const client = new RegistryClient({ runner, env: {} });
+  const repository = 'acme/within';
+  // The first of every three is what a list that is cut lacks.
+  const [inner, one, other] = ['0', '1', '2'].map((first) => `${first}${commit().slice(1)}`) as [string, string, string];
+  const parts = [await registry.pushImage(repository, one, one), await registry.pushImage(repository, other, other)];
+  const outer = await registry.pushIndex(repository, [await registry.pushIndex(repository, parts, inner)], `3${commit().slice(1)}`);
+  await kubernetes.apply(configMap('names', { images: `${registry.host}/${repository}@${outer}` }), { fieldManager: 'test', force: true });
+  registry.lie = () => 'short';
+  for (const ahead of [0, 8 * DAY]) await sweepTags(worldOf(client, ahead, signal), rulesOf(`${registry.host}/acme`));
+  registry.lie = () => 'none';
+  expect(await registry.isWhole(repository, outer)).toBe(true);
+  await client.close();
+});
+
 test(`${WANTED} tags go from a registry that fails: no live digest is lost (seed ${seed})`, async () => {
   const { signal } = new AbortController();
   const client = new RegistryClient({ runner, env: {} });
@@ -69,18 +97,7 @@ test(`${WANTED} tags go from a registry that fails: no live digest is lost (seed
       // A front that cuts every list says no more of it than one that does it once.
       const usual = pass > 0 && chance(0.3) ? 'short' : 'none';
       registry.lie = () => (chance(bad) ? pick(lies) : usual);
-      const report = await sweepTags(
-        {
-          kubernetes,
-          serverTime: async () => Date.now() + ahead,
-          clock: { ...systemClock, now: () => Date.now() + ahead },
-          log,
-          signal,
-          registry: client,
-          removal: () => ({ remove: (repository, digest) => client.removeImage(repository, digest, signal) }),
-        },
-        { prefixes: [prefix], cap: 1_000, dryRun: false, unusedForMs: 7 * DAY, keep: [] },
-      );
+      const report = await sweepTags(worldOf(client, ahead, signal), rulesOf(prefix));
       registry.lie = () => 'none';
       failed += report.stuck.length;
       alive += live.length;
@@ -90,6 +107,7 @@ test(`${WANTED} tags go from a registry that fails: no live digest is lost (seed
       const left = await Promise.all(pushed.map(async (one) => ({ one, whole: await registry.isWhole(one.repository, one.digest) })));
       removed += left.filter(({ whole }) => !whole).reduce((sum, { one }) => sum + one.tags.length, 0);
       pushed = left.filter(({ whole }) => whole).map(({ one }) => one);
+      if (WANTED > 500) process.stderr.write(`${removed} tags removed beside ${alive} uses\n`);
     }
   }
   await client.close();

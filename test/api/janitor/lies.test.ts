@@ -62,6 +62,7 @@ test(
         else wrong.push(`pass ${count}: the preview of ${number} went, which is open`);
       }
       wrong.push(...gone.filter((name) => !name.startsWith('pr-')), ...violations);
+      if (count % 500 === 0) process.stderr.write(`${count} passes, ${right} previews went, ${wrong.length} wrong\n`);
       if (gone.some((name) => /^pr-7(2)?-/.test(name))) wrong.push(`pass ${count}: ${gone.join()} went`);
     }
     expect(wrong).toEqual([]);

@@ -71,11 +71,12 @@ export class FaultyRegistry {
   }
 
   async pushIndex(repository: string, parts: readonly string[], tag: string): Promise<string> {
-    const sizes = await Promise.all(parts.map((digest) => this.#call('HEAD', `/v2/${repository}/manifests/${digest}`)));
+    const held = await Promise.all(parts.map((digest) => this.#call('HEAD', `/v2/${repository}/manifests/${digest}`)));
     const manifests = parts.map((digest, index) => ({
-      mediaType: `${OCI}.manifest.v1+json`,
+      // An index that is a part says so: nobody can pull one that is called an image.
+      mediaType: held[index]?.headers['content-type'],
       digest,
-      size: Number(sizes[index]?.headers['content-length']),
+      size: Number(held[index]?.headers['content-length']),
     }));
     return await this.#manifest(repository, tag, { mediaType: `${OCI}.index.v1+json`, manifests });
   }

@@ -16,6 +16,7 @@ import { GitHubClient } from '../../../src/tools/github/client.ts';
 import { GitHubPullRequests } from '../../../src/tools/github/pull-requests.ts';
 import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { Transport } from '../../../src/tools/kubernetes/transport.ts';
 import { GitHubStandIn } from '../../support/github/server.ts';
 import { QUIET } from '../../support/log.ts';
 import { access } from '../support/api.ts';
@@ -49,6 +50,7 @@ export interface Wanted {
 export class Stage {
   readonly kubernetes = new KubernetesClient(access, { namespace: 'default' });
   readonly standIn: GitHubStandIn;
+  readonly #transport = new Transport(access);
   /** Tests run beside others: whose previews these are tells them apart. */
   readonly made = new Set<string>();
   readonly #pulls: GitHubPullRequests;
@@ -63,13 +65,16 @@ export class Stage {
   static open = async (): Promise<Stage> => new Stage(await GitHubStandIn.start());
 
   async clear(): Promise<void> {
-    for (const name of this.made) await this.kubernetes.delete({ ...NAMESPACE, name });
+    for (const name of this.made) {
+      await this.kubernetes.delete({ ...NAMESPACE, name });
+      await this.#end(name);
+    }
     this.made.clear();
   }
 
   async close(): Promise<void> {
     this.standIn.close();
-    await this.kubernetes.close();
+    await Promise.all([this.kubernetes.close(), this.#transport.close()]);
   }
 
   pull(number: number, state: 'open' | 'closed'): void {
@@ -94,7 +99,14 @@ export class Stage {
     return metadata.name;
   }
 
-  /** One pass. The API server has no controller that ends namespaces: each is deleted by its UID, and that is it. */
+  /** The API server has no controller that ends namespaces: they would stay for ever, and each list would be longer than the one before. */
+  async #end(name: string): Promise<void> {
+    const namespace = await this.kubernetes.get({ ...NAMESPACE, name });
+    const path = `/api/v1/namespaces/${name}/finalize`;
+    if (namespace) await this.#transport.json({ method: 'PUT', path, body: { ...namespace, spec: { finalizers: [] } } }, 'safe');
+  }
+
+  /** One pass. */
   async pass({ cap = 100, dryRun = false, machine = 0, server = 0, before, choose }: Wanted = {}): Promise<Report & { gone: string[] }> {
     const gone: string[] = [];
     const report = await sweepPreviews(
@@ -114,6 +126,7 @@ export class Stage {
           const seen = live && previewIn(live);
           if (!seen || !isDue?.(seen)) return { ...receipt, status: 'kept' };
           await this.kubernetes.delete({ ...NAMESPACE, name: wanted.namespace }, { uid: wanted.uid });
+          await this.#end(wanted.namespace);
           gone.push(wanted.namespace);
           return { ...receipt, status: 'gone' };
         },
@@ -123,7 +136,7 @@ export class Stage {
     return { ...report, gone };
   }
 
-  /** Nothing ends namespaces here: those of other tests stay for ever. */
+  /** Those of other tests are none of its own. */
   #own(): KubernetesClient {
     const { kubernetes, made } = this;
     const own: KubernetesClient = Object.create(kubernetes, {

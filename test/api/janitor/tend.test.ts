@@ -25,6 +25,7 @@ import { QUIET } from '../../support/log.ts';
 import { shippedRole } from '../../support/shipped-role.ts';
 import { access, runner } from '../support/api.ts';
 import { App, RELEASE } from '../support/app.ts';
+import { DEPLOYMENT } from '../support/controllers.ts';
 
 // A deploy before each.
 jest.setTimeout(240_000);
@@ -112,6 +113,29 @@ describe('a preview that stays', () => {
     expect(renewed.state).toBe('awake');
     expect(renewed.expiresAt).toBeGreaterThan(before + 23 * HOUR);
     expect(await pass([2 * HOUR, 2 * HOUR])).toMatch(/^it is put to sleep/);
+  });
+
+  test('is put to sleep to the end after a run that was killed halfway, but not under a visit that wakes it', async () => {
+    const late = [2 * HOUR, 2 * HOUR];
+    const start = () => app.kubernetes.patch({ ...DEPLOYMENT, name: `${WEB}-blue` }, { spec: { replicas: 1 } }, { type: 'merge' });
+    await noted({ sleepAfter: 'never' });
+    expect(await pass(late, { sleepAfterMs: HOUR })).toBeUndefined();
+    await noted({ sleepAfter: '3600' });
+    expect(await pass(late)).toMatch(/^it is put to sleep/);
+    await start();
+    await noted({ sleepAfter: 'never' });
+    expect(await pass(late)).toBe('it is put to sleep: a run was killed before it was');
+    expect([await sleeps(), await app.replicas('blue')]).toEqual([true, 0]);
+
+    // A visit that has not come further than to note itself.
+    const { kubernetes } = app;
+    const stopped = { get: kubernetes.get.bind(kubernetes), patch: kubernetes.patch.bind(kubernetes) } as unknown as KubernetesClient;
+    const tools = { kubernetes: stopped, clock: systemClock, log, signal: AbortSignal.abort() };
+    await expect(wake({ services: [WEB], deployments: [`${WEB}-blue`] }, tools)).rejects.toThrow();
+    expect(await app.replicas('blue')).toBe(1);
+    const soon = HOUR / 6;
+    expect(await pass([soon, soon])).toBe('it is asleep, or about to wake');
+    expect(await app.replicas('blue')).toBe(1);
   });
 
   test('stays awake where it is never to sleep, whatever the janitor’s own time is; that one counts where it does not say', async () => {

@@ -122,7 +122,10 @@ describe('what stands around its pods', () => {
     await ensure();
     await surround(tools(), isolation());
     const { items } = await kubernetes.list({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
-    expect(items).toMatchObject([{ spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } }]);
+    expect(items).toMatchObject([
+      { spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
+      { spec: { podSelector: { matchExpressions: [{ operator: 'DoesNotExist' }] }, policyTypes: ['Ingress'] } },
+    ]);
   });
 
   test('and a Service that would cost a load balancer, or take a port of the nodes', async () => {

@@ -84,6 +84,8 @@ const up = (
       expiresAfterMs: 7 * 86_400_000,
       sleepAfterMs: 3_600_000,
       wakerImage: 'registry.example/todo-deploy:v1',
+      isolationProbe: 'off',
+      noindex: true,
       ...more.options,
     };
     const signal = new AbortController().signal;

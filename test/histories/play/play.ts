@@ -63,8 +63,6 @@ class Player implements Played {
   #claim = 0;
   /** A person took records away: a version may be gone. */
   #uninstalled = false;
-  /** A run ended while Helm made again what a person had uninstalled under its hands: no record names it. */
-  #unrecorded = false;
 
   constructor(world: World, logs: boolean) {
     this.#world = world;
@@ -112,8 +110,6 @@ class Player implements Played {
     if (this.#logs) this.story.push(...ended.log.map((line) => `      ${line}`));
     await this.#world.clock.pass(CALM_MS);
     if (ended.log.some((line) => line.includes('a person: helm uninstall'))) this.#recordsGone();
-    const served = outcome !== 'killed' && outcome.status === 'deployed';
-    if (!served && ended.log.some((line) => line.endsWith(`a person: helm uninstall ${RELEASE}`))) this.#unrecorded = true;
     // A base that a person uninstalled cannot come back with the version that had it, nor what of it users reached: that is said.
     const baseLost =
       this.#uninstalled &&
@@ -178,8 +174,9 @@ class Player implements Played {
       rolledBack,
       keepOld,
     });
-    const excused = (one: string) => this.#unrecorded && one.endsWith(' of the base is left over');
-    this.wrong.push(...found.filter((one) => !excused(one)).map((one) => `afterwards ${one}`));
+    // What may hold data is not removed on the word of nobody.
+    const stays = (one: string) => this.#uninstalled && /^PersistentVolumeClaim\/\S+ of the base is left over$/.test(one);
+    this.wrong.push(...found.filter((one) => !stays(one)).map((one) => `afterwards ${one}`));
   }
 
   #splitOf(version: Version, color: Color) {

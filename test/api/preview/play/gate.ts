@@ -18,11 +18,17 @@ export const FAULTS = ['killed before', 'killed after', 'cancelled', 'lost'] as 
 export interface Fault {
   kind: (typeof FAULTS)[number];
   call: number;
+  /** Of the calls whose method and path hold this; left out: of all. */
+  of?: string;
 }
 
 interface Options {
+  /** As the cluster has it. */
+  pace: Clock;
   fault?: Fault | undefined;
   onCall?: (count: number) => void;
+  /** The run gave a call up that nothing was in the way of: clients count real time. */
+  onStarved(): void;
   access: ClusterAccess;
   /** GitHub's stand-in. */
   github: string;
@@ -36,6 +42,8 @@ interface Options {
 /** Longer pauses are limits. */
 const LONGEST_PAUSE_MS = 3_000;
 const FASTER = 20;
+/** No API server takes so long for an answer that has a processor. */
+const STARVED_MS = 20_000;
 /** One for all runs against a cluster. */
 const agents = new Map<string, Agent>();
 
@@ -47,6 +55,8 @@ export class Gate {
   readonly clock: Clock;
   /** Whether its fault has come to pass. */
   met = false;
+  /** Calls that its fault is about. */
+  #counted = 0;
   readonly #options: Options;
   readonly #cancel = new AbortController();
   readonly #cut = new AbortController();
@@ -65,8 +75,8 @@ export class Gate {
     this.#kubernetes = createServer((request, response) => this.#pass('kubernetes', request, response));
     this.#github = createServer((request, response) => this.#pass('github', request, response));
     this.clock = {
-      now: () => Date.now() + options.machineAhead,
-      elapsed: () => systemClock.elapsed(),
+      now: () => options.pace.now() + options.machineAhead,
+      elapsed: () => options.pace.elapsed(),
       sleep: (ms, signal) => this.#sleep(ms, signal),
     };
   }
@@ -114,7 +124,7 @@ export class Gate {
     if (this.#cut.signal.aborted) return;
     const { method = '', url = '' } = request;
     // What keeps the lease goes by time.
-    const kind = /\/leases\//.test(url) ? undefined : this.#faultAt(this.story.push(`${method} ${url.slice(0, 160)}`));
+    const kind = /\/leases\//.test(url) ? undefined : this.#faultAt(`${method} ${url}`);
     if (kind === 'killed before') {
       this.#kill();
       return;
@@ -129,17 +139,23 @@ export class Gate {
       response.destroy();
     });
     up.on('error', () => response.destroy());
-    response.on('close', () => up.destroy());
+    const began = performance.now();
+    response.on('close', () => {
+      const unanswered = !response.headersSent && kind === undefined && !this.#cut.signal.aborted && !this.signal.aborted;
+      if (unanswered && performance.now() - began > STARVED_MS) this.#options.onStarved();
+      up.destroy();
+    });
     this.#cut.signal.addEventListener('abort', () => up.destroy(), { once: true });
     request.pipe(up);
   }
 
-  #faultAt(count: number): Fault['kind'] | undefined {
-    this.#options.onCall?.(count);
+  #faultAt(call: string): Fault['kind'] | undefined {
+    this.#options.onCall?.(this.story.push(call.slice(0, 160)));
     const { fault } = this.#options;
-    if (count !== fault?.call) return undefined;
-    this.met = true;
-    return fault.kind;
+    if (fault === undefined || this.met || !call.includes(fault.of ?? '')) return undefined;
+    this.#counted += 1;
+    this.met = this.#counted === fault.call;
+    return this.met ? fault.kind : undefined;
   }
 
   #kill(): void {
@@ -172,7 +188,7 @@ export class Gate {
   #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#cut.signal.aborted) return this.#never.promise;
     const until = signal ? AbortSignal.any([signal, this.#cut.signal]) : this.#cut.signal;
-    const slept = systemClock.sleep(ms > LONGEST_PAUSE_MS ? ms : ms / FASTER, until);
+    const slept = ms > LONGEST_PAUSE_MS ? this.#options.pace.sleep(ms, until) : systemClock.sleep(ms / FASTER, until);
     return slept.then(
       () => (this.#cut.signal.aborted ? this.#never.promise : undefined),
       (error) => (this.#cut.signal.aborted ? this.#never.promise : Promise.reject(error)),

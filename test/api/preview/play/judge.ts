@@ -1,8 +1,9 @@
-import { NAMESPACE, SERVICE, selectedColor } from '../../../../src/deploy/kube/names.ts';
+import { SERVICE, selectedColor } from '../../../../src/deploy/kube/names.ts';
 import type { Kubernetes } from '../../../../src/interfaces/kubernetes.ts';
 import { fieldAt } from '../../../../src/interfaces/values.ts';
-import { type Preview, previewIn, previewSelector } from '../../../../src/preview/model/index.ts';
+import type { Preview } from '../../../../src/preview/model/index.ts';
 import { markerOf } from '../../../../src/preview/told/index.ts';
+import { isAsleep } from '../../../../src/waker/index.ts';
 import type { PlayedPullRequests } from '../../../support/github/pull-requests.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
 import { RELEASE } from './app.ts';
@@ -17,10 +18,8 @@ export interface Seen {
   kubernetes: Kubernetes;
   /** Every namespace that it ever had. */
   names: ReadonlySet<string>;
+  previews(): Promise<Preview[]>;
 }
-
-const previewsOf = async ({ kubernetes, repository }: Seen): Promise<Preview[]> =>
-  (await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(repository.id) })).items.flatMap((item) => previewIn(item) ?? []);
 
 const commentsOf = ({ repository, played }: Seen, number: number): string[] =>
   played.comments
@@ -38,7 +37,7 @@ const activeOf = ({ repository, played }: Seen, number: number): string[] =>
 /** What is there though nobody needs it. */
 export async function leaksIn(seen: Seen): Promise<string[]> {
   const { repository, kubernetes, names } = seen;
-  const previews = await previewsOf(seen);
+  const previews = await seen.previews();
   const leaks: string[] = [];
   for (const number of repository.numbers) {
     const own = previews.filter(({ key }) => key.number === number);
@@ -51,6 +50,7 @@ export async function leaksIn(seen: Seen): Promise<string[]> {
     if (own.length === 0 && comments.some((body) => /✓ up|○ deployed/.test(body)))
       leaks.push(`${number} has no preview, and its comment says that it is up`);
     if (!repository.pull(number)?.isOpen && own.length > 0) leaks.push(`${number} is closed, and its namespace is there`);
+    for (const preview of own) if (await isHalfAsleep(kubernetes, preview)) leaks.push(`${number} sleeps, and its pods run`);
   }
   const there = new Set(previews.map(({ namespace }) => namespace));
   for (const { metadata, ...volume } of (await kubernetes.list(PERSISTENT_VOLUME)).items) {
@@ -60,12 +60,20 @@ export async function leaksIn(seen: Seen): Promise<string[]> {
   return leaks;
 }
 
+/** Users are led to the waker, and what they would be led to runs as well. */
+async function isHalfAsleep(kubernetes: Kubernetes, { namespace }: Preview): Promise<boolean> {
+  const service = await kubernetes.get({ ...SERVICE, name: `${RELEASE}-web`, namespace });
+  if (!isAsleep(service?.spec?.selector)) return false;
+  const { items } = await kubernetes.list(DEPLOYMENT, { namespace });
+  return items.some(({ metadata, spec }) => metadata.name.startsWith(`${RELEASE}-web-`) && spec?.replicas !== 0);
+}
+
 type Last = ReadonlyMap<number, { ended: Ended }>;
 
 /** Where it is otherwise than its people want it, after a run that nothing disturbed. */
 export async function strayIn(seen: Seen, last: Last): Promise<string[]> {
   const { repository } = seen;
-  const previews = await previewsOf(seen);
+  const previews = await seen.previews();
   const stray: string[] = [];
   for (const number of repository.numbers) {
     const { want } = repository.desired(number);
@@ -73,7 +81,8 @@ export async function strayIn(seen: Seen, last: Last): Promise<string[]> {
     const [preview] = previews.filter(({ key }) => key.number === number);
     const state = last.get(number)?.ended.outputs.state;
     if (want === 'down' && preview) stray.push(`${number} is not to have a preview, and has one`);
-    if (want !== 'up' || pull === undefined) continue;
+    if (want === 'nothing' && preview) stray.push(`${number} of a fork has a preview that nobody let through`);
+    if ((want !== 'up' && want !== 'asleep') || pull === undefined) continue;
     if (state === 'waiting') {
       if (preview) stray.push(`${number} waits, and has a namespace`);
       if (previews.length < repository.settings.max) stray.push(`${number} waits though only ${previews.length} previews are there`);
@@ -92,12 +101,12 @@ async function wrongAt(seen: Seen, number: number, head: string, preview: Previe
   const comments = commentsOf(seen, number);
   if (comments.length !== 1 || !comments[0]?.includes(head.slice(0, 7))) say(`its comments are ${JSON.stringify(comments)}`);
   const served = await servedIn(seen.kubernetes, preview.namespace);
-  if (preview.state === 'awake' && served !== head) say(`users are led to ${served}`);
+  if (served !== head) say(`users are led to ${served}`);
   return wrong;
 }
 
 /** The version that the Service leads to. */
-async function servedIn(kubernetes: Kubernetes, namespace: string): Promise<string | undefined> {
+export async function servedIn(kubernetes: Kubernetes, namespace: string): Promise<string | undefined> {
   const service = await kubernetes.get({ ...SERVICE, name: `${RELEASE}-web`, namespace });
   const color = selectedColor(service?.spec?.selector);
   const deployment = await kubernetes.get({ ...DEPLOYMENT, name: `${RELEASE}-web-${color}`, namespace });

@@ -2,16 +2,18 @@ import { NAMESPACE, PERSISTENT_VOLUME_CLAIM } from '../../../../src/deploy/kube/
 import { HttpError } from '../../../../src/interfaces/errors.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { PREVIEW_LABEL } from '../../../../src/preview/model/index.ts';
+import { REPOSITORY_LABEL } from '../../../../src/preview/model/marks.ts';
 import { KubernetesClient } from '../../../../src/tools/kubernetes/client.ts';
 import type { ClusterAccess } from '../../../../src/tools/kubernetes/load.ts';
 import { Controllers } from '../../support/controllers.ts';
 import { kubelet } from '../../support/pods.ts';
+import { isPlayedHere } from './ids.ts';
 
 export const PERSISTENT_VOLUME = { apiVersion: 'v1', kind: 'PersistentVolume' };
 
 export type Listener = (namespace: KubernetesObject, type: 'ADDED' | 'MODIFIED' | 'DELETED') => void;
 
-/** In each preview's namespace, as long as it is there: controllers, a kubelet, and a provisioner of volumes. */
+/** In the namespace of each preview that is played here, as long as it is there: controllers, a kubelet, and a provisioner of volumes. */
 export class Kubelets {
   readonly #access: ClusterAccess;
   readonly #kubernetes: KubernetesClient;
@@ -48,7 +50,8 @@ export class Kubelets {
 
   async #watch(): Promise<void> {
     for await (const { type, object } of this.#kubernetes.watch(NAMESPACE, { labelSelector: PREVIEW_LABEL, signal: this.#stop.signal })) {
-      const { name, uid = '', deletionTimestamp } = object.metadata;
+      const { name, uid = '', deletionTimestamp, labels } = object.metadata;
+      if (!isPlayedHere(Number(labels?.[REPOSITORY_LABEL]))) continue;
       const place = this.#places.get(uid);
       if (type === 'DELETED') void place?.end().then(() => this.#places.delete(uid));
       else if (deletionTimestamp) void place?.stopControllers();

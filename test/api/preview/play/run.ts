@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { readJanitorInputs } from '../../../../src/actions/janitor/inputs.ts';
 import { runJanitor } from '../../../../src/actions/janitor/run.ts';
 import { readInputs } from '../../../../src/actions/preview/main.ts';
@@ -11,9 +10,14 @@ import { HOLDER } from '../../../../src/actions/shared/who.ts';
 import type { Log } from '../../../../src/interfaces/log.ts';
 import { type ActionContext, createContext } from '../../../../src/runtime/action.ts';
 import { MemoryHelm } from '../../../histories/helm/helm.ts';
-import { CHART, RELEASE, renderSmall, valuesText } from './app.ts';
+import { RELEASE, renderSmall, valuesText } from './app.ts';
+import type { Checkout } from './checkout.ts';
+import type { Sent } from './events.ts';
 import type { Gate } from './gate.ts';
-import { LABEL, type Repository, type Sent } from './repository.ts';
+import { LABEL, type Repository } from './repository.ts';
+
+/** The program that wakes previews. */
+const WAKER = 'registry.example/todo-deploy:v1';
 
 /** How a run ended. */
 export interface Ended {
@@ -27,7 +31,11 @@ export interface Ended {
 
 /** How runs of one history are carried out. */
 export interface Runner {
+  /** The commit of the base branch that its checkout is at. */
+  readonly base: string;
   preview(gate: Gate, sent: Sent): Promise<Ended>;
+  /** What is to be done for a fork's commit, by the trusted workflow. */
+  plan(gate: Gate, sent: Sent): Promise<Ended>;
   /** What GitHub's runner starts after the main step, however that ended. */
   afterPreview(gate: Gate, sent: Sent, ended: Ended): Promise<Ended>;
   janitor(gate: Gate): Promise<Ended>;
@@ -36,15 +44,19 @@ export interface Runner {
 
 /** In this process; a checkout with a chart, and room for events. */
 export class OwnRunner implements Runner {
+  readonly #checkout: Checkout;
   readonly #folder = mkdtempSync(join(tmpdir(), 'preview-history-'));
   readonly #repository: Repository;
   #runs = 0;
 
-  constructor(repository: Repository) {
+  constructor(repository: Repository, checkout: Checkout) {
     this.#repository = repository;
-    mkdirSync(join(this.#folder, 'chart'));
+    this.#checkout = checkout;
     mkdirSync(join(this.#folder, 'temp'));
-    writeFileSync(join(this.#folder, 'chart/Chart.yaml'), stringify({ apiVersion: 'v2', ...CHART }));
+  }
+
+  get base(): string {
+    return this.#checkout.commit;
   }
 
   remove(): void {
@@ -54,27 +66,33 @@ export class OwnRunner implements Runner {
   preview = (gate: Gate, sent: Sent): Promise<Ended> =>
     this.#run('preview', gate, this.#ofPreview(gate, sent), (context) => runPreview(context, readInputs(context)));
 
+  plan = (gate: Gate, sent: Sent): Promise<Ended> =>
+    this.preview(gate, { ...sent, inputs: { ...sent.inputs, mode: 'plan', approval: 'preview-fork' } });
+
   afterPreview = (gate: Gate, sent: Sent, { holder }: Ended): Promise<Ended> =>
     this.#run('preview', gate, { ...this.#ofPreview(gate, sent), [`STATE_${HOLDER}`]: holder }, afterPreview);
 
   janitor(gate: Gate): Promise<Ended> {
-    const inputs = { colors: 'false', drills: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m' };
+    const inputs = { colors: 'false', drills: 'false', 'registry-tags': 'false', cap: '100', timeout: '5m', 'waker-image': WAKER };
     return this.#run('janitor', gate, this.#common(gate, 'schedule', {}, inputs), (context) =>
       runJanitor(context, readJanitorInputs(context)),
     );
   }
 
-  #ofPreview(gate: Gate, { payload, head, quality }: Sent): Record<string, string> {
-    const { label, drafts, max, claim } = this.#repository.settings;
-    return this.#common(gate, 'pull_request', payload, {
+  #ofPreview(gate: Gate, { event, payload, head, quality, inputs }: Sent): Record<string, string> {
+    const { label, drafts, sleeps, max, claim } = this.#repository.settings;
+    return this.#common(gate, event, payload, {
       domain: 'preview.example.com',
       chart: 'chart',
       release: RELEASE,
       values: valuesText({ version: head, quality, claim }),
-      drafts,
+      drafts: inputs.forks && drafts === 'asleep' ? 'up' : drafts,
+      'sleep-after': sleeps ? '1h' : 'off',
+      'waker-image': WAKER,
       max: String(max),
       timeout: '5m',
       ...(label && { label: LABEL }),
+      ...inputs,
     });
   }
 
@@ -92,7 +110,7 @@ export class OwnRunner implements Runner {
       GITHUB_REPOSITORY: 'acme/todo',
       GITHUB_REPOSITORY_ID: String(this.#repository.id),
       GITHUB_RUN_ID: String(this.#runs),
-      GITHUB_WORKSPACE: this.#folder,
+      GITHUB_WORKSPACE: this.#checkout.folder,
       RUNNER_TEMP: join(this.#folder, 'temp'),
       ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
     };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { marked } from 'marked';
-import { failedComment, goneComment, upComment, waitingComment } from '../../../../src/actions/preview/comment.ts';
-import type { DeployOutcome } from '../../../../src/deploy/index.ts';
+import { failedComment, refusedComment, upComment, waitingComment } from '../../../../src/actions/preview/comment.ts';
+import { goneComment } from '../../../../src/actions/shared/preview-comment.ts';
+import { type DeployOutcome, StepFailure } from '../../../../src/deploy/index.ts';
 import { Recorder } from '../../../../src/deploy/run/run.ts';
 import type { Preview } from '../../../../src/preview/model/index.ts';
 
@@ -18,7 +19,16 @@ const deploy = (more: Partial<DeployOutcome> = {}): DeployOutcome => ({
   report: new Recorder(),
   ...more,
 });
-const up = { state: 'up', asleep: false, preview, deploy: deploy(), answered: { by: 'app' }, ms: 12_345, notes: [] } as const;
+const up = {
+  state: 'up',
+  asleep: false,
+  preview,
+  deploy: deploy(),
+  answered: { by: 'app', noindex: true },
+  network: undefined,
+  ms: 12_345,
+  notes: [],
+} as const;
 
 describe('the comment', () => {
   test('of a preview that answers: where, which commit, how long, until when', () => {
@@ -47,6 +57,21 @@ describe('the comment', () => {
     expect(text).toContain('○ deployed');
   });
 
+  test('says whether its network is proved to be closed', () => {
+    const network = { state: 'open', open: ['the API server', 'the node'] } as const;
+    expect(upComment(ABOUT, { ...up, network, notes: [] })).toMatch(/Network \| not enforced: the API server and the node answered a pod/);
+    const proved = { state: 'proved', tried: ['the API server'] } as const;
+    expect(upComment(ABOUT, { ...up, network: proved, notes: [] })).toContain('closed, proved by a pod: no answer from the API server');
+    expect(upComment(ABOUT, { ...up, notes: [] })).not.toContain('Network');
+  });
+
+  test('of one that nothing was deployed for, since its isolation is not proved', () => {
+    const error = new StepFailure('isolation-unproved', 'Nothing is deployed', { hint: 'Do this' });
+    const text = refusedComment(ABOUT, { error, serving: 'b'.repeat(40), ms: 1 });
+    for (const words of ['✗ failed', 'Serves | `bbbbbbb`, as before', 'isolation-unproved', 'Do this']) expect(text).toContain(words);
+    expect(refusedComment(ABOUT, { error, serving: undefined, ms: 1 })).toContain('Serves | nothing');
+  });
+
   test('says what is otherwise than in the chart', () => {
     const outcome = deploy();
     outcome.report.adapted.push({ object: 'CronJob/tick', message: 'left out: nothing runs by the clock in a preview' });
@@ -61,7 +86,7 @@ describe('the comment', () => {
       evidence: [{ title: 'Log', text: '```\n</details>' }],
       step: undefined,
     };
-    const text = failedComment(ABOUT, { state: 'failed', preview, deploy: outcome, ms: 1, notes: [] });
+    const text = failedComment(ABOUT, { state: 'failed', preview, deploy: outcome, network: undefined, ms: 1, notes: [] });
     expect(text).toContain('smoke-failed');
     expect(text).toContain('`bbbbbbb`');
     expect(marked.parse(text)).not.toContain('<img');

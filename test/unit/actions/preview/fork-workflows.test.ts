@@ -42,9 +42,8 @@ describe('the workflow that has secrets', () => {
   test('checks out the base branch alone, and runs no line of a checkout', () => {
     const steps = Object.values(jobs).flatMap((job) => job.steps);
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
-    expect(checkouts.map((step) => step.with)).toEqual([
-      { ref: `refs/heads/\${{ needs.find.outputs.base }}`, 'persist-credentials': false },
-    ]);
+    const base = { ref: `refs/heads/\${{ needs.find.outputs.base }}`, 'persist-credentials': false };
+    expect(checkouts.map((step) => step.with)).toEqual([base, base]);
     expect(steps.flatMap(({ run }) => run ?? [])).toEqual(['echo "Somebody has let it through."']);
     expect(text('preview-fork')).not.toMatch(/head_sha|head_branch|head_repository|pull_requests/);
   });
@@ -55,8 +54,13 @@ describe('the workflow that has secrets', () => {
   test('deploys after somebody has let it through, and not before', () => {
     expect(jobs.approve?.environment?.name).toBe(`\${{ inputs.approval }}`);
     expect([jobs.up?.needs, jobs.up?.if]).toEqual([['find', 'approve'], undefined]);
-    for (const name of ['find', 'approve']) expect(JSON.stringify(jobs[name])).not.toMatch(/secrets\./);
+    for (const name of ['find', 'told', 'approve']) expect(JSON.stringify(jobs[name])).not.toMatch(/secrets\./);
     expect([permissions, jobs.approve?.permissions]).toEqual([{}, {}]);
+  });
+  test('says that it waits beside the approval, and neither waits for the other', () => {
+    expect([jobs.told?.needs, jobs.approve?.needs]).toEqual(['find', 'find']);
+    expect(jobs.told?.permissions).toEqual({ actions: 'read', contents: 'read', 'pull-requests': 'write' });
+    expect(jobs.told?.steps.at(-1)?.with).toMatchObject({ mode: 'approval' });
   });
   test('takes no secret that the app of a fork would get', () => {
     expect(text('preview-fork')).not.toContain('APP_SECRETS');

@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { type ColorRevision, rebuiltEntry, servedRevisions } from '../../../../src/deploy/state/rebuild.ts';
 import type { Color } from '../../../../src/split/model.ts';
 
-/** `B1`, `G2`: color and revision, in the order in which they were made. */
+/** `B1`, `G2!`: color and revision, in the order in which they were made; `!` did not pass. */
 const made = (...names: string[]): ColorRevision[] =>
   names.map((name, index) => {
     const color: Color = name.startsWith('B') ? 'blue' : 'green';
-    return { color, revision: Number(name.slice(1)), at: new Date(index * 60_000).toISOString(), description: `todo-deploy: ${name}` };
+    const at = new Date(index * 60_000).toISOString();
+    return { color, revision: Number.parseInt(name.slice(1), 10), at, description: `todo-deploy: ${name}`, failed: name.endsWith('!') };
   });
 const served = (names: string[], active: Color) =>
   servedRevisions(made(...names), active).map(({ color, revision }) => `${color === 'blue' ? 'B' : 'G'}${revision}`);
@@ -14,6 +15,9 @@ const served = (names: string[], active: Color) =>
 describe('which revisions served', () => {
   test.each<[string[], Color, string[]]>([
     [['B1'], 'blue', ['B1']],
+    [['B1', 'G1!'], 'green', ['B1']],
+    [['B1!'], 'blue', []],
+    [['B1', 'G1!', 'G2'], 'green', ['G2', 'B1']],
     [['B1', 'G1', 'B2'], 'blue', ['B2', 'G1', 'B1']],
     [['B1', 'G1', 'G2', 'B2'], 'blue', ['B2', 'G2', 'B1']],
     // The newest failed, or was never switched to.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Isolation, isolationObjects } from '../../../../src/preview/isolate/objects.ts';
+import { type Isolation, isolationObjects, QUOTA } from '../../../../src/preview/isolate/objects.ts';
 
 const ISOLATION: Isolation = {
   key: { repositoryId: 42, number: 7 },
@@ -11,7 +11,7 @@ const ISOLATION: Isolation = {
 };
 // biome-ignore lint/suspicious/noExplicitAny: an assertion says what the fields are
 const specOf = (kind: string, more: Partial<Isolation> = {}): any =>
-  isolationObjects({ ...ISOLATION, ...more }).find((object) => object.kind === kind)?.spec;
+  isolationObjects({ ...ISOLATION, ...more }).find(({ kind: of, metadata }) => of === kind && metadata.name === QUOTA)?.spec;
 
 describe('what stands around the pods of a preview', () => {
   test('all of it carries the preview’s marks, in its namespace', () => {
@@ -31,12 +31,10 @@ describe('what stands around the pods of a preview', () => {
     });
   });
 
-  test('a closed network: in from the front door and itself, out to itself and DNS', () => {
+  test('a closed network: in from the front door, out to itself and DNS', () => {
     const { ingress, egress, policyTypes, podSelector } = specOf('NetworkPolicy');
     expect([policyTypes, podSelector]).toEqual([['Ingress', 'Egress'], {}]);
-    expect(ingress).toEqual([
-      { from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }] },
-    ]);
+    expect(ingress).toEqual([{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }] }]);
     expect(egress).toHaveLength(2);
     expect(egress[0]).toEqual({ to: [{ podSelector: {} }] });
     expect(egress[1].ports).toEqual([
@@ -45,14 +43,20 @@ describe('what stands around the pods of a preview', () => {
     ]);
   });
 
+  test('its pods reach one another, and not the waker, which may ask the API server', () => {
+    const own = isolationObjects(ISOLATION).find(({ metadata }) => metadata.name === `${QUOTA}-own`)?.spec;
+    const matchExpressions = [{ key: 'todo-deploy.dev/waker', operator: 'DoesNotExist' }];
+    expect(own).toEqual({ podSelector: { matchExpressions }, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] });
+  });
+
   test('where nobody knows the front door it is open to the cluster, and to nothing outside', () =>
     expect(specOf('NetworkPolicy', { frontDoors: { namespaces: [], addresses: [] } }).ingress).toEqual([
-      { from: [{ podSelector: {} }, { namespaceSelector: {} }] },
+      { from: [{ namespaceSelector: {} }] },
     ]));
 
   test('from a front door in the network of the nodes, by their addresses', () => {
     const frontDoors = { namespaces: ['ingress-nginx'], addresses: ['10.0.0.1', 'fd00::1'] };
-    expect(specOf('NetworkPolicy', { frontDoors }).ingress[0].from.slice(2)).toEqual([
+    expect(specOf('NetworkPolicy', { frontDoors }).ingress[0].from.slice(1)).toEqual([
       { ipBlock: { cidr: '10.0.0.1/32' } },
       { ipBlock: { cidr: 'fd00::1/128' } },
     ]);

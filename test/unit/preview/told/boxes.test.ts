@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { boxItems, markerOf, tickedBox, untick } from '../../../../src/preview/told/index.ts';
+import { withEnd } from '../../../../src/preview/told/boxes.ts';
+import { boxItems, markerOf, tickedBox, untick, withStay } from '../../../../src/preview/told/index.ts';
 
 const KEY = { repositoryId: 42, number: 7 };
 const US = 'github-actions[bot]';
@@ -42,5 +43,13 @@ describe('a box in the comment', () => {
   test('is unticked, and nothing else is', () => {
     expect(untick(body('delete'))).toBe(body());
     expect(untick(`${body('extend')}\n- [x] mine`)).toBe(`${body()}\n- [x] mine`);
+  });
+
+  test('until when it stays takes the place of what was said of that', () => {
+    const once = withStay(body('extend'), '2026-12-07 12:24 UTC');
+    expect(once).toBe(`${body()}\n\nIt stays until 2026-12-07 12:24 UTC.`);
+    expect(withStay(withEnd(once, 'at 2026-12-07 12:24 UTC'), '2026-12-08 10:00 UTC')).toBe(
+      `${body()}\n\nIt stays until 2026-12-08 10:00 UTC.`,
+    );
   });
 });
