@@ -66,7 +66,7 @@ export const PROGRAMS_FAULTS: readonly Fault[] = [
   {
     name: 'a connection that hashes is killed',
     reason: 'backup-failed',
-    says: /psql/,
+    says: /psql .*(SIGKILL|exit code 137)/,
     arrange: async (attempt) => {
       // Whoever holds a table makes the others wait for it, so that they are there to be killed: the second session is the one that hashes.
       const holder = await attempt.box().tools.postgres.open(attempt.options.address);
@@ -83,13 +83,13 @@ export const PROGRAMS_FAULTS: readonly Fault[] = [
     arrange: async (attempt) => {
       const holder = await attempt.box().tools.postgres.open(attempt.options.address);
       await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
-      const end = setTimeout(() => {
-        attempt.scene.source.sql(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE ONLY%'`,
-        );
+      const end = setInterval(() => {
+        const kill = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity';
+        if (attempt.scene.source.sql(`${kill} WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE ONLY%'`) === '') return;
+        clearInterval(end);
         void holder.close();
-      }, 1500);
-      attempt.after.push(() => clearTimeout(end));
+      }, 100);
+      attempt.after.push(() => clearInterval(end));
       return attempt.box();
     },
   },
