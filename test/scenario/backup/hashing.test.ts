@@ -67,5 +67,5 @@ test('a table in pieces is the table', () => {
   const pieces = ask(...queryOf('public.todo', 3));
   expect(pieces.length).toBeGreaterThan(20);
   const named = pieces.map((piece) => ({ name: 'public.todo', ...piece }));
-  expect(joined([table('public.todo')], named)).toEqual([{ name: 'public.todo', ...whole[0] }]);
+  expect(joined([table('public.todo')], named)).toEqual([expect.objectContaining({ ...whole[0] })]);
 });
