@@ -111,5 +111,7 @@ export class PsqlSession implements Session {
 function inWords(error: unknown): unknown {
   if (!(error instanceof ProcessError)) return error;
   const line = /^(?:psql: error: .*?)?(?:ERROR|FATAL): +(.*)$/m.exec(error.stderr)?.[1] ?? error.stderr.trim().split('\n')[0];
+  // Killed, it has said nothing: then how it ended is what there is to say.
+  if (!line) return error;
   return new ToolError(`The database server says: ${line}`, { reason: error.reason, cause: error });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { inventory, recordDrill, type Taken, takeBackup, wouldGo } from '../../../src/backup/index.ts';
@@ -110,6 +110,19 @@ test('a bad drill after a good one makes a backup one that does not count', asyn
   const { backups } = await inventory(box.tools.store);
   box.close();
   expect(backups[0]).toMatchObject({ drilled: 'bad' });
+});
+
+test.each([1999, 2099])('a storage whose clock says %s for what is there loses no backup that is to stay', async (year) => {
+  await drilled(await take());
+  await drilled(await take());
+  const good = (await there()).slice(0, policy.keepGood);
+  const jumped = new Date(Date.UTC(year, 0, 1));
+  for (const path of readdirSync(s3.folder, { recursive: true, encoding: 'utf8' })) utimesSync(join(s3.folder, path), jumped, jumped);
+  const { taken } = await take();
+  const left = await there();
+  expect(left[0]).toBe(taken.manifest.sequence);
+  expect(left).toEqual(expect.arrayContaining(good));
+  expect(taken.pruned.removed).not.toContain(taken.manifest.id);
 });
 
 test('a dry run names what the next run removes, and removes nothing', async () => {

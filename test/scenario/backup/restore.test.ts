@@ -348,25 +348,28 @@ describe('a restore on the server that was dumped', () => {
     const write = (database: string) => source.sql('UPDATE public.todo SET id = id WHERE id = 7000', database);
     const connect = () => box.tools.postgres.open({ ...source.address, database: 'todo' });
     const session = await open();
-    const busy = await connect();
-    await holdWrites(session, 'todo');
-    await expect(busy.run('SELECT 1 WHERE false')).rejects.toThrow();
-    expect(() => write('todo')).toThrow('read-only transaction');
-    expect(rows()).toBe('7000');
-    // There was no cut-over.
-    expect(await cutOver(open, undoOf(names))).toBe('was done');
-    write('todo');
-    const used = await connect();
-    expect(await cutOver(open, undoOf(names))).toBe('was done');
-    await used.run('SELECT 1 WHERE false');
-    await used.close();
-    await holdWrites(session, 'todo');
-    expect(await cutOver(open, names)).toBe('done');
-    write('todo');
-    expect(() => write('todo_before')).toThrow('read-only transaction');
-    expect(await cutOver(open, undoOf(names))).toBe('done');
-    write('todo');
-    await session.close();
+    try {
+      const busy = await connect();
+      await holdWrites(session, 'todo');
+      await expect(busy.run('SELECT 1 WHERE false')).rejects.toThrow();
+      expect(() => write('todo')).toThrow('read-only transaction');
+      expect(rows()).toBe('7000');
+      // There was no cut-over.
+      expect(await cutOver(open, undoOf(names))).toBe('was done');
+      write('todo');
+      const used = await connect();
+      expect(await cutOver(open, undoOf(names))).toBe('was done');
+      await used.run('SELECT 1 WHERE false');
+      await used.close();
+      await holdWrites(session, 'todo');
+      expect(await cutOver(open, names)).toBe('done');
+      write('todo');
+      expect(() => write('todo_before')).toThrow('read-only transaction');
+      expect(await cutOver(open, undoOf(names))).toBe('done');
+      write('todo');
+    } finally {
+      await session.close();
+    }
   });
 
   test('a cut-over that cannot be leaves the app connected', async () => {

@@ -1,10 +1,27 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { cutAfter, killedAt } from '../faults.ts';
-import { bin, type Fault } from './scene.ts';
+import { type Attempt, bin, type Fault } from './scene.ts';
 
 /** The folder of a dump that is finished. */
 const dumped = (change: string): string =>
   `for arg in "$@"; do case "$arg" in --file=*) at="\${arg#*=}" ;; esac; done; "$real" "$@" || exit $?; ${change}; exit 0`;
+/** The second session of a run: that which reads and hashes. */
+const WAITING = `FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%pg_relation_size%'`;
+
+/** Whoever holds a table makes the others wait for it, so that the one that hashes is there for `act`. */
+async function onceItWaits(attempt: Attempt, act: () => void): Promise<void> {
+  const holder = await attempt.box().tools.postgres.open(attempt.options.address);
+  await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
+  const watch = setInterval(() => {
+    if (attempt.scene.source.sql(`SELECT pid ${WAITING}`) === '') return;
+    clearInterval(watch);
+    act();
+    void holder.close();
+  }, 100);
+  attempt.after.push(() => clearInterval(watch));
+}
+
 /** Programs and sessions of a run end too early, or lie about it. */
 export const PROGRAMS_FAULTS: readonly Fault[] = [
   {
@@ -66,14 +83,10 @@ export const PROGRAMS_FAULTS: readonly Fault[] = [
   {
     name: 'a connection that hashes is killed',
     reason: 'backup-failed',
-    says: /psql/,
+    says: /psql .*(SIGKILL|exit code 137)/,
     arrange: async (attempt) => {
-      // Whoever holds a table makes the others wait for it, so that they are there to be killed: the second session is the one that hashes.
-      const holder = await attempt.box().tools.postgres.open(attempt.options.address);
-      await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
-      const held = setTimeout(() => void holder.close(), 1500);
-      attempt.after.push(() => clearTimeout(held));
-      return bin(attempt, 'psql', '[ $turn -eq 2 ] && exec timeout --foreground --signal=KILL 0.7 "$real" "$@"; exec "$real" "$@"');
+      await onceItWaits(attempt, () => process.kill(Number(readFileSync(join(attempt.path, 'second'), 'utf8')), 'SIGKILL'));
+      return bin(attempt, 'psql', `[ $turn -eq 2 ] && echo $$ > ${attempt.path}/second; exec "$real" "$@"`);
     },
   },
   {
@@ -81,15 +94,7 @@ export const PROGRAMS_FAULTS: readonly Fault[] = [
     reason: 'backup-failed',
     says: /terminating connection/,
     arrange: async (attempt) => {
-      const holder = await attempt.box().tools.postgres.open(attempt.options.address);
-      await holder.run('BEGIN; LOCK TABLE audit.log IN ACCESS EXCLUSIVE MODE');
-      const end = setTimeout(() => {
-        attempt.scene.source.sql(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE ONLY%'`,
-        );
-        void holder.close();
-      }, 1500);
-      attempt.after.push(() => clearTimeout(end));
+      await onceItWaits(attempt, () => void attempt.scene.source.sql(`SELECT pg_terminate_backend(pid) ${WAITING}`));
       return attempt.box();
     },
   },
