@@ -389,6 +389,9 @@ function session_inWords(error) {
     if (!(error instanceof errors/* ProcessError */.yI))
         return error;
     const line = /^(?:psql: error: .*?)?(?:ERROR|FATAL): +(.*)$/m.exec(error.stderr)?.[1] ?? error.stderr.trim().split('\n')[0];
+    // Killed, it has said nothing: then how it ended is what there is to say.
+    if (!line)
+        return error;
     return new errors/* ToolError */.v4(`The database server says: ${line}`, { reason: error.reason, cause: error });
 }
 
