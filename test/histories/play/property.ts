@@ -29,7 +29,9 @@ export async function tryHistories({ seed, runs }: Tried, { frozen = false, path
   const found = await fc.check(property(frozen), { seed, numRuns: runs, interruptAfterTimeLimit: LIMIT_MS, ...(path !== '' && again) });
   if (!found.failed) {
     // A machine that is too slow is no proof.
-    return found.interrupted ? `Only ${found.numRuns} of ${runs} histories of seed ${seed} were played within ${LIMIT_MS / 1_000} s` : undefined;
+    return found.interrupted
+      ? `Only ${found.numRuns} of ${runs} histories of seed ${seed} were played within ${LIMIT_MS / 1_000} s`
+      : undefined;
   }
   const error = found.errorInstance instanceof WrongHistory ? found.errorInstance.message : String((found.errorInstance as Error)?.stack);
   return `${error}\nPlay it again: HISTORIES_SEED=${found.seed} HISTORIES_PATH=${found.counterexamplePath} node test/histories/proof.ts`;
