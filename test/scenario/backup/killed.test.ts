@@ -14,7 +14,7 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
 const next = randomOf(seed);
 /** `npm test` kills at a few points, `npm run proof` at as many as the promise says. */
-const KILLS = process.env.SAMPLE_SEED === undefined ? 50 : 4;
+const KILLS = Number(process.env.KILL_POINTS ?? (process.env.SAMPLE_SEED === undefined ? 50 : 4));
 const DRILLS = process.env.SAMPLE_SEED === undefined ? 50 : 2;
 
 let [source, target]: [Server, Server] = [] as never;
