@@ -64,6 +64,25 @@ const FOUND: [string, Event[]][] = [
       deploy({ ...on81, api: component({ autoscaled: true }) }, {}, killedAt(12)),
     ],
   ],
+  ...[11, 12, 13, 14, 15].map((write): [string, Event[]] => [
+    `the change of a color is cut off at write ${write}, and the color removed: what its last record lacks goes with it`,
+    [
+      {
+        kind: 'two',
+        runs: [
+          {
+            ...deploy({ ...both, web: component({ renamed: true, port: 81 }), test: true }, {}, killedAt(write)),
+            meanwhile: { hand: 'switch all', write: 1 },
+          },
+          {
+            ...deploy({ api: component({ port: 81, autoscaled: true }), quality: 'sick' }),
+            meanwhile: { hand: 'switch all', write: 12 },
+          },
+        ],
+      },
+      deploy({ web: component({ autoscaled: true }), api: component({ port: 81 }) }, { keepOld: 'remove' }),
+    ],
+  ]),
   [
     'a version failed, its journal is deleted, and a person leads users to it: the journal does not take it for one that passed',
     [

@@ -4,13 +4,15 @@ import type { Color } from '../../split/model.ts';
 import { isOf, removeUnrecorded } from '../base/leftovers.ts';
 import { colorObjects } from '../kube/kinds.ts';
 import { colorRelease, describe } from '../kube/names.ts';
-import type { Run } from '../run/run.ts';
+import type { AppContext } from '../run/run.ts';
+
+type Deps = Pick<AppContext, 'kubernetes' | 'options' | 'log'>;
 
 /**
- * Removes of a color what its version does not have. Helm knows what the revision before has: where that is gone, by an uninstall in the middle
- * of a change, an autoscaler that was left would scale the new version's workload, and a workload would take its Services' requests.
+ * Removes of a color what its version does not have. Helm knows what one revision has: after an uninstall in the middle of a change, an
+ * autoscaler that was left would scale the next version's workload, and a workload would take its Services' requests.
  */
-export async function removeForgotten(run: Run, color: Color, wanted: readonly KubernetesObject[]): Promise<void> {
+export async function removeForgotten(run: Deps, color: Color, wanted: readonly KubernetesObject[]): Promise<void> {
   const { kubernetes, options } = run;
   const known = new Set(wanted.map(describe));
   const release = colorRelease(options.release, color);

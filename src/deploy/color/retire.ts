@@ -7,6 +7,7 @@ import { colorRelease, describe } from '../kube/names.ts';
 import { scale } from '../kube/scale.ts';
 import type { AppContext } from '../run/run.ts';
 import { releaseAutoscalers } from './autoscalers.ts';
+import { removeForgotten } from './forgotten.ts';
 import { jobsEnded } from './jobs.ts';
 import { stopScaled } from './keda.ts';
 import { suspend } from './suspend.ts';
@@ -65,5 +66,6 @@ export async function retireColor(
     timeoutMs: run.options.timeoutMs,
     keepHistory: true,
   });
+  await removeForgotten(run, color, []);
   run.log.info(`The color ${color} is removed`);
 }

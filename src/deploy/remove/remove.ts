@@ -1,7 +1,9 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { COLORS } from '../../split/model.ts';
 import { pack } from '../../split/part/pack.ts';
 import { KEEP } from '../adoption/marks.ts';
+import { removeForgotten } from '../color/forgotten.ts';
 import { StepFailure } from '../diagnosis/failure.ts';
 import { refOf } from '../kube/kinds.ts';
 import { describe, LEASE, leaseName } from '../kube/names.ts';
@@ -94,6 +96,7 @@ async function carryOut(tools: Tools, found: Found, removal: Removal): Promise<v
   const { kubernetes, options, log } = tools;
   await deleteAll(tools, removal.frontDoors);
   for (const color of found.colors) await uninstall(tools, color);
+  for (const color of COLORS) await removeForgotten(tools, color, []);
   if (found.base) {
     if (removal.kept.length > 0) await leaveBehind(tools, found.base, removal.kept);
     await uninstall(tools, found.base);
