@@ -219,7 +219,8 @@ describe('a pull request', () => {
     expect(await ask()).toMatchObject({ status: 200, body: expect.stringContaining('v2') });
     expect(comments()).toHaveLength(1);
     expect(comments()[0]?.body).toContain(heads[1]?.slice(0, 7));
-    expect(standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'success']);
+    const states = standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state);
+    expect([states.at(-1), new Set(states.slice(0, -1))]).toEqual(['success', new Set(['inactive'])]);
     expect(standIn.calls.length).toBeLessThanOrEqual(6);
     const [namespace = ''] = namespaces().map((name) => name.replace('namespace/', ''));
     expect(kubectl(cluster, ['--namespace', namespace, 'get', 'networkpolicy', '--output=name'])).toContain('todo-deploy-preview');

@@ -109,6 +109,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'preview/model/marks.ts': 'deployments at GitHub',
   'actions/shared/backup/cluster.ts': "whose variables lead to the app's database; the input jobs",
   'actions/backup-job/inputs.ts': 'the input jobs: tables at a time',
+  'backup/restore/restore.ts': 'the option jobs: tables at a time',
   'actions/restore-job/inputs.ts': 'the input jobs: tables at a time',
   'cli/own-metadata.ts': 'the input jobs: tables at a time',
   'deploy/kube/names.ts': 'constants for one kind that code is about: what a Deployment makes, Jobs as hooks, HPAs that are held',
