@@ -11,9 +11,9 @@
  * `text`: manifests without a word of it. Two sums of 64-bit hashes of each row's text. It takes three to eight times as long, and is what
  * databases get whose encoding is not UTF-8, since binary forms of texts come in the client's encoding.
  *
- * A difference that nobody has made on purpose is missed once in 2^64 comparisons. Whoever wants to make one that is missed could: these are
- * no cryptographic hashes. He would have to change the database nothing, before it is dumped; what is stored is under age's authentication and
- * the SHA-256 of its parts. Servers of another byte order hash to other numbers: a drill needs one of the same.
+ * A difference that came about by accident is missed once in 2^64 comparisons. One that is made to be missed can be had: these are no
+ * cryptographic hashes. But that takes rights in the database before it is dumped: what is stored stands under age's authentication and the
+ * SHA-256 of its parts. Servers of another byte order hash to other numbers: a drill needs one of the same.
  */
 export const HASHINGS = ['text', 'columns'] as const;
 export type Hashing = (typeof HASHINGS)[number];

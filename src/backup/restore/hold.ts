@@ -1,12 +1,12 @@
 import { literal, quoted, type Session } from '../../interfaces/postgres.ts';
 
-/** As a database's own default: whoever connects may only read, unless he says otherwise himself. */
+/** As a database's own default: whoever connects may only read, unless a session says otherwise. */
 const READ_ONLY = 'default_transaction_read_only';
 
 export const setReadOnly = (database: string): string => `ALTER DATABASE ${quoted(database)} SET ${READ_ONLY} = on`;
 export const resetReadOnly = (database: string): string => `ALTER DATABASE ${quoted(database)} RESET ${READ_ONLY}`;
 
-/** From now on nothing is written there: whoever is connected is ended, and may only read when he comes again. Safe to repeat. */
+/** From now on nothing is written there: every session is ended, and whoever connects again may only read. Safe to repeat. */
 export async function holdWrites(session: Session, database: string): Promise<void> {
   await session.run(setReadOnly(database));
   await endSessions(session, database);
