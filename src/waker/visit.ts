@@ -14,7 +14,7 @@ const BY_ITSELF =
   /^\/(?:robots\.txt|favicon\.ico|sitemap[\w.-]*\.xml|apple-touch-icon[\w.-]*\.png|\.well-known\/.*|healthz?|readyz?|livez?)(?:\?|$)/i;
 
 /**
- * Pure: whether somebody wants to see the app. Not: who says to be a robot or does not say who it is; who only asks whether it is there (HEAD,
+ * Pure: whether somebody wants to see the app. Not: what says that it is a robot, or nothing of itself; who only asks whether it is there (HEAD,
  * OPTIONS, a health check); what is fetched beside a page or ahead of a click.
  */
 export function isVisit({ method, url, headers }: Request): boolean {
