@@ -83,6 +83,36 @@ const FOUND: [string, Event[]][] = [
       deploy({ web: component({ autoscaled: true }), api: component({ port: 81 }) }, { keepOld: 'remove' }),
     ],
   ]),
+  ...[28, 29, 30, 31].map((write): [string, Event[]] => [
+    `a run is killed at write ${write}, while the Services of the last version go, and the journal is deleted: the new version serves`,
+    [
+      deploy({ web: component({ renamed: true }), api: component({ renamed: true, autoscaled: true }), cron: true }),
+      deploy({ api: component({ role: 'worker', autoscaled: true }), job: 'image' }, {}, killedAt(write)),
+      { kind: 'hand', hand: 'delete journal' },
+    ],
+  ]),
+  ...[18, 19, 20].map((write): [string, Event[]] => [
+    `a run is killed at write ${write}, its journal is deleted: what it left in its color gets no users of a Service that goes`,
+    [
+      deploy({ ...shared }),
+      deploy({ web: component({ renamed: true, autoscaled: true }), api: component() }, {}, killedAt(write)),
+      { kind: 'hand', hand: 'delete journal' },
+      deploy({ web: component({ renamed: true }) }),
+    ],
+  ]),
+  ...[18, 19, 20].map((write): [string, Event[]] => [
+    `a color is uninstalled after a killed run, and the next run is killed at write ${write}: nothing is left of the first`,
+    [
+      deploy(
+        { web: component({ autoscaled: true }), api: component({ role: 'worker', port: 81, autoscaled: true }) },
+        {},
+        { kind: 'failing', write: 15, times: 2 },
+      ),
+      deploy({ web: component({ renamed: true, port: 81 }), test: true }, {}, killedAt(13)),
+      { kind: 'hand', hand: 'uninstall active' },
+      deploy({ web: component({ renamed: true }), api: component({ port: 81 }) }, {}, killedAt(write)),
+    ],
+  ]),
   [
     'a version failed, its journal is deleted, and a person leads users to it: the journal does not take it for one that passed',
     [

@@ -15,7 +15,7 @@ import { replaceFinishedJobs } from './jobs.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { livingPart } from './living-part.ts';
 import { foreignPolicies, ownPart } from './recorded.ts';
-import { givenBack, pinServices } from './services.ts';
+import { givenBack, pinServices, runningPods } from './services.ts';
 
 /** Whether anything of a deploy's base has to be applied. */
 export const baseChanged = (serving: Deployed | undefined, split: SplitResult): boolean =>
@@ -80,12 +80,16 @@ export async function expansionOf(run: Pick<Run, 'helm' | 'kubernetes' | 'option
   const record = { version: run.options.version, hash: split.baseHash };
   // Where nothing serves yet, nothing has to wait.
   if (!active && !plain) return { part: withBaseRecord(split.base, record), waiting: [] };
-  const [before, { items }] = await Promise.all([partBefore(run, plan), run.kubernetes.list(SERVICE)]);
+  const [before, { items }, running] = await Promise.all([
+    partBefore(run, plan),
+    run.kubernetes.list(SERVICE),
+    runningPods(run.kubernetes, run.options.release),
+  ]);
   const stable = stableServices(items, run.options.release);
   const switched = new Set([...split.services, ...stable].map(({ name }) => name));
   const objects = [...split.baseObjects, ...split.colorObjects];
   const around = {
-    pods: objects.map(podLabelsOf).filter((labels) => Object.keys(labels).length > 0),
+    pods: [...objects.map(podLabelsOf), ...running].filter((labels) => Object.keys(labels).length > 0),
     foreign: objects.some((object) => waveRuleOf(object) === 'policy') ? await foreignPolicies(run) : [],
     ports: new Map(items.flatMap(({ metadata: { name }, spec }) => (switched.has(name) ? [[name, spec?.ports ?? []] as const] : []))),
     givenBack: new Set((await givenBack(run, split)).map(({ name }) => name)),

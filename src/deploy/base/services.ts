@@ -31,19 +31,22 @@ export async function givenBack(
     (object): object is Shared => isA(object, SERVICE) && object.spec?.selector !== undefined && !own.has(object.metadata.name),
   );
   if (shared.length === 0) return [];
-  const [{ items }, ...colors] = await Promise.all([
-    kubernetes.list(SERVICE),
-    ...COLORS.map((color) => colorWorkloads(kubernetes, options.release, color)),
-  ]);
-  const running = colors.flatMap((workloads) => [...workloads.values()]).filter(({ spec }) => spec?.replicas !== 0);
+  const [{ items }, running] = await Promise.all([kubernetes.list(SERVICE), runningPods(kubernetes, options.release)]);
   const found = shared.filter(({ metadata: { name }, spec: { selector } }) => {
     const live = items.find(({ metadata }) => metadata.name === name);
     if (live && isStable(live, options.release)) return true;
     // Withheld with the base, whatever has become of those pods since.
     if (applied && live && !isLed(live)) return true;
-    return !isLed(live) && running.some((workload) => selects(selector, podLabelsOf(workload)));
+    return !isLed(live) && running.some((labels) => selects(selector, labels));
   });
   return found.map(({ metadata: { name }, spec }) => ({ name, selector: spec.selector, ports: spec.ports ?? [], workloads: [] }));
+}
+
+/** Labels of the pods that colors run, whatever has left them there. */
+export async function runningPods(kubernetes: Reader['kubernetes'], release: string): Promise<Readonly<Record<string, string>>[]> {
+  const colors = await Promise.all(COLORS.map((color) => colorWorkloads(kubernetes, release, color)));
+  const running = colors.flatMap((workloads) => [...workloads.values()]).filter(({ spec }) => spec?.replicas !== 0);
+  return running.map(podLabelsOf);
 }
 
 /** Whether it leads somewhere, and not where we have pinned it. */
@@ -93,7 +96,7 @@ export const wouldLeadToColor = (service: KubernetesObject, pods: readonly Reado
 export async function pinServices({ kubernetes, log, options }: Run, split: SplitResult, before: PartChart | undefined): Promise<void> {
   const names = new Set(split.services.map(({ name }) => name));
   const stay = new Set(split.baseObjects.filter((object) => isA(object, SERVICE)).map(({ metadata }) => metadata.name));
-  const colored = split.colorObjects.map(podLabelsOf);
+  const colored = [...split.colorObjects.map(podLabelsOf), ...(await runningPods(kubernetes, options.release))];
   const recorded = (before ? unpack(before) : []).map(({ object }) => object).filter((object) => isA(object, SERVICE));
   const known = new Set([...stay, ...recorded.map(({ metadata }) => metadata.name)]);
   const forgotten = (await kubernetes.list(SERVICE)).items.filter(

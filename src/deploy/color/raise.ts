@@ -62,7 +62,7 @@ export async function raiseColor(run: Run, plan: Plan): Promise<RaisedColor> {
   const revision = await applyColor(run, plan, part, { noHooks: true });
   // Before anything is taken for a workload of this version.
   await removeLeftovers(run, colorRelease(run.options.release, plan.color), part);
-  if (revision === 1) await removeForgotten(run, plan.color, split.colorObjects);
+  await removeForgotten(run, plan.color, split.colorObjects);
   await recordActiveReplicas(run, plan.color, split);
   // Before KEDA goes on: it would take away what its triggers do not ask for yet.
   await holdAutoscalers(run, plan.color, replicas);

@@ -7,7 +7,7 @@ import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
 import { isHook } from '../../split/read/hooks.ts';
 import { contractedText, ownPart } from '../base/recorded.ts';
-import { activeOf, colorWorkloads, liveStableServices } from '../kube/live.ts';
+import { activeOf, colorWorkloads, type LiveService, liveStableServices } from '../kube/live.ts';
 import { colorRelease } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/model.ts';
@@ -51,22 +51,29 @@ async function revisionsOf(run: AppContext, color: Color): Promise<ColorRevision
 }
 
 /**
- * What Services select; where they differ or there are none, what runs; else the color whose base was brought to its end, or the one that came
- * up first, since the other was tried. Where only a first version is there that did not pass, nothing serves.
+ * What Services select; where they differ or there are none, what runs; else the color whose base was brought to its end, or that alone has all
+ * its Services, or the one that came up first, since the other was tried. Where only a first version is there that did not pass, nothing serves.
  */
 async function activeColor(run: AppContext, revisions: readonly ColorRevision[], bases: readonly Revision[]): Promise<Color | undefined> {
   const { kubernetes, options } = run;
-  const selected = activeOf(await liveStableServices(kubernetes, options.release));
+  const services = await liveStableServices(kubernetes, options.release);
+  const selected = activeOf(services);
   if (selected !== undefined && selected !== 'mixed') return selected;
   if (selected === undefined && firstDidNotPass(revisions)) return undefined;
   const running = await Promise.all(COLORS.map(async (color) => ((await runs(kubernetes, options.release, color)) ? [color] : [])));
   const [one, ...more] = running.flat();
   if (more.length === 0) return one ?? inPlaceColor(run, revisions);
   const newestFirst = revisions.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const newest = newestFirst[0] && (await entryOf(run, newestFirst[0], bases));
+  const before = newestFirst.find(({ color }) => color !== newestFirst[0]?.color);
+  const [newest, last] = await Promise.all([newestFirst[0], before].map((one) => one && entryOf(run, one, bases)));
   if (newest && bases.at(-1)?.description === contractedText(newest.version)) return newest.color;
-  return newestFirst.find(({ color }) => color !== newestFirst[0]?.color)?.color;
+  // In the middle of the tidying up the Services of the last version are going, one by one.
+  if (newest && isLed(newest, services) && !(last && isLed(last, services))) return newest.color;
+  return before?.color;
 }
+
+const isLed = ({ color, services }: Deployed, live: readonly LiveService[]): boolean =>
+  services.length > 0 && services.every((name) => live.some((one) => one.name === name && one.color === color));
 
 /** The color that recorded the version whose base is there, where that is in place: its color holds nothing else. */
 async function inPlaceColor({ helm, options }: AppContext, revisions: readonly ColorRevision[]): Promise<Color | undefined> {
