@@ -55,21 +55,6 @@ async function removeOwn({ kubernetes }: Deps, release: string, object: Kubernet
   return true;
 }
 
-/** Removes objects that no record of Helm's names. One that cannot be removed is a warning. */
-export async function removeUnrecorded({ kubernetes, log }: Omit<Deps, 'helm'>, objects: readonly KubernetesObject[]): Promise<void> {
-  for (const object of objects) {
-    try {
-      await kubernetes.delete(refOf(object), { propagation: 'Background', uid: object.metadata.uid });
-      log.info(`${describe(object)}, which no revision of Helm's knows any more, is removed`);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      // It is gone, or another one of that name has come.
-      if (error.status === 404 || error.status === 409) continue;
-      log.warning(`${describe(object)}, which no revision of Helm's knows any more, could not be removed: ${error.message}`);
-    }
-  }
-}
-
 /** Pure: by Helm's marks of what it made for a release; what is to be kept, Helm does not remove either. */
 export const isOf = ({ metadata: { annotations } }: KubernetesObject, release: string, namespace: string): boolean =>
   annotations?.[RELEASE_NAME] === release &&

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { JOB, SECRET } from '../../../../src/deploy/kube/names.ts';
+import { HPA, JOB, SECRET } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import { environment, runner } from '../../support/api.ts';
 import { RELEASE } from '../../support/app.ts';
 import { BaseApp } from '../../support/base-app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
@@ -62,6 +63,35 @@ describe('what a change that did not end has created, and no later version has',
     expect((await it.deploy('v3-good', [])).outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
     expect([await lives(CONFIG_MAP, 'small-more'), await lives(JOB, 'small-seed')]).toEqual([false, false]);
     await expectWayOut(it.app, 'v4-good');
+  });
+});
+
+describe('what no record names goes, and nothing else', () => {
+  test('after the base was uninstalled, what its new record names stays', async () => {
+    await it.deploy('v1-good', [job]);
+    await runner.run({
+      command: ['helm', 'uninstall', RELEASE, `--namespace=${it.app.namespace}`],
+      env: environment,
+      timeoutMs: 60_000,
+    });
+    expect(await lives(JOB, 'small-seed')).toBe(false);
+    expect((await it.deploy('v2-good', [job])).outcome).toMatchObject({ status: 'deployed', version: 'v2-good' });
+    expect(await lives(JOB, 'small-seed')).toBe(true);
+  });
+
+  test('of a color, what a controller has made with the marks of what it was made for stays; what nobody has made goes', async () => {
+    await it.deploy('v1-good', []);
+    const { kubernetes, namespace } = it.app;
+    const { metadata } = (await kubernetes.get({ ...DEPLOYMENT, name: `${RELEASE}-web-blue` })) ?? job;
+    const annotations = { 'meta.helm.sh/release-name': `${RELEASE}-blue`, 'meta.helm.sh/release-namespace': namespace };
+    const spec = { maxReplicas: 3, scaleTargetRef: { ...DEPLOYMENT, name: metadata.name } };
+    const owner = { ...DEPLOYMENT, name: metadata.name, uid: metadata.uid ?? '', controller: true };
+    const like = { labels: metadata.labels ?? {}, annotations };
+    await kubernetes.create({ ...HPA, metadata: { ...like, name: 'keda-hpa-web', ownerReferences: [owner] }, spec });
+    await kubernetes.create({ ...HPA, metadata: { ...like, name: 'left' }, spec });
+    for (const version of ['v2-good', 'v3-good'])
+      expect((await it.deploy(version, [])).outcome).toMatchObject({ status: 'deployed', version });
+    expect([await lives(HPA, 'keda-hpa-web'), await lives(HPA, 'left')]).toEqual([true, false]);
   });
 });
 
