@@ -15,7 +15,7 @@ import { endedRunEvent, pullRequestEvent } from '../support/github/events.ts';
 import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { CraneRegistry } from '../support/registry.ts';
-import { ask } from './preview-probes.ts';
+import { ask, previewNamespaces } from './preview-probes.ts';
 import { expectGreen, WorkflowMachine, writeExample } from './workflow-support.ts';
 
 const NUMBER = 21;
@@ -91,23 +91,16 @@ afterEach(() => {
   standIn.calls.length = 0;
 });
 
-const namespaces = (): string[] =>
-  kubectl(machine.cluster, ['get', 'namespaces', `--selector=todo-deploy.dev/preview-repository=${REPOSITORY_ID}`, '--output=name'])
-    .split('\n')
-    .filter(Boolean);
+const namespaces = (): string[] => previewNamespaces(machine.cluster, REPOSITORY_ID);
 
 async function run(secrets: Record<string, string>, event: NonNullable<Parameters<WorkflowMachine['run']>[1]>): Promise<WorkflowResult> {
-  const { secrets: own } = machine;
-  machine.secrets = secrets;
   const variables = {
     GITHUB_API_URL: standIn.url,
     GITHUB_RUN_ID: String(++runs),
     GITHUB_REPOSITORY_ID: String(REPOSITORY_ID),
     ARTIFACTS: artifacts,
   };
-  const result = await machine.run(repository, { ...event, variables }).finally(() => {
-    machine.secrets = own;
-  });
+  const result = await machine.run(repository, { ...event, secrets, variables });
   console.info(`${event.workflow}: ${Math.round(result.durationMs / 1000)} s`);
   return result;
 }

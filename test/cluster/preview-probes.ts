@@ -4,6 +4,12 @@ import { kubectl } from '../support/kubectl.ts';
 
 type Cluster = Pick<ClusterEnvironment, 'env'>;
 
+/** The namespaces of a repository's previews: `namespace/pr-7-…`. */
+export const previewNamespaces = (cluster: Cluster, repositoryId: number): string[] =>
+  kubectl(cluster, ['get', 'namespaces', `--selector=todo-deploy.dev/preview-repository=${repositoryId}`, '--output=name'])
+    .split('\n')
+    .filter(Boolean);
+
 /** What runs in the cluster and listens there, outside of any preview: `host:port`. */
 export function clusterTargets(cluster: Cluster): string[] {
   const field = (namespace: string, what: string[], path: string): string =>

@@ -13,7 +13,7 @@ import { expression, VERSION_HEADER } from '../../demo/workflow/yaml.ts';
 import { commentEvent, pullRequestEvent } from '../support/github/events.ts';
 import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { ask } from './preview-probes.ts';
+import { ask, previewNamespaces } from './preview-probes.ts';
 import { expectGreen, WorkflowMachine, writeExample } from './workflow-support.ts';
 
 const [NUMBER, OTHER] = [12, 13];
@@ -85,22 +85,15 @@ afterEach(() => {
   standIn.calls.length = 0;
 });
 
-const namespaces = (): string[] =>
-  kubectl(machine.cluster, ['get', 'namespaces', `--selector=todo-deploy.dev/preview-repository=${REPOSITORY_ID}`, '--output=name'])
-    .split('\n')
-    .filter(Boolean);
+const namespaces = (): string[] => previewNamespaces(machine.cluster, REPOSITORY_ID);
 
 type Event = Parameters<WorkflowMachine['run']>[1];
 
 /** As GitHub runs it: with a token, and with the API where GitHub is. */
-async function run(event: NonNullable<Event>): Promise<WorkflowResult> {
-  const { secrets } = machine;
-  machine.secrets = { ...secrets, GITHUB_TOKEN: 'ghs_token' };
+function run(event: NonNullable<Event>): Promise<WorkflowResult> {
+  const secrets = { ...machine.secrets, GITHUB_TOKEN: 'ghs_token' };
   const variables = { GITHUB_API_URL: standIn.url, GITHUB_RUN_ID: String(++runs), GITHUB_REPOSITORY_ID: String(REPOSITORY_ID) };
-  const result = await machine.run(repository, { ...event, variables }).finally(() => {
-    machine.secrets = secrets;
-  });
-  return result;
+  return machine.run(repository, { ...event, secrets, variables });
 }
 
 async function pullRequest(

@@ -14,7 +14,7 @@ import { GitHubStandIn } from '../support/github/server.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { QUIET } from '../support/log.ts';
 import { expectGreen, PairApp } from './deploy-support.ts';
-import { ask as askHost } from './preview-probes.ts';
+import { ask as askHost, previewNamespaces } from './preview-probes.ts';
 import { ProductImage } from './product-image.ts';
 
 jest.setTimeout(300_000);
@@ -56,10 +56,7 @@ afterAll(async () => {
   standIn.close();
   for (const role of ROLES) kubectl(cluster, ['delete', 'clusterrolebinding', `preview-test-${role}`, '--ignore-not-found']);
   rmSync(work, { recursive: true, force: true });
-  const left = kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
-    .trim()
-    .split('\n');
-  for (const name of ['namespace/preview-test', ...left].filter(Boolean)) kubectl(cluster, ['delete', name, '--wait=false']);
+  for (const name of ['namespace/preview-test', ...namespaces()]) kubectl(cluster, ['delete', name, '--wait=false']);
 });
 /** Whatever a test does: requests and answers keep to GitHub's description. */
 afterEach(() => {
@@ -106,10 +103,7 @@ function preview(image: string, inputs: Record<string, string> = {}, action = 's
   });
 }
 const play = (more: object = {}) => standIn.played.pulls.set(NUMBER, { number: NUMBER, head: heads.at(-1) ?? '', ...more });
-const namespaces = () =>
-  kubectl(cluster, ['get', 'namespaces', '--selector=todo-deploy.dev/preview-repository=4242', '--output=name'])
-    .split('\n')
-    .filter(Boolean);
+const namespaces = () => previewNamespaces(cluster, 4242);
 const ask = () => askHost(cluster, HOST, runner);
 const comments = () => standIn.played.comments;
 

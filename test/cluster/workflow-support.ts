@@ -75,7 +75,7 @@ export class WorkflowMachine {
 
   run(
     repository: UserRepository,
-    how: Partial<Pick<WorkflowRun, 'workflow' | 'event' | 'payload' | 'variables'>> = {},
+    how: Partial<Pick<WorkflowRun, 'workflow' | 'event' | 'payload' | 'secrets' | 'variables'>> = {},
   ): Promise<WorkflowResult> {
     return runWorkflow(
       {

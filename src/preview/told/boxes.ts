@@ -67,7 +67,7 @@ export function withStay(body: string, until: string): string {
 }
 
 /** Pure: the comment with when the preview goes. */
-export const withEnd = (body: string, when: string): string => `${body}\n\n${GOES}${when}**, unless it is deployed again before.`;
+export const withGoing = (body: string, when: string): string => `${body}\n\n${GOES}${when}**, unless it is deployed again before.`;
 
 const STAYS = 'It stays until ';
 const GOES = '**It goes ';

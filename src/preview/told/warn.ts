@@ -3,7 +3,7 @@ import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import { note } from '../isolate/index.ts';
 import { isWarningDue, momentText, type Preview, previewIn, previewSelector, warned } from '../model/index.ts';
-import { withEnd } from './boxes.ts';
+import { withGoing } from './boxes.ts';
 import { markerOf, ownComment } from './comment.ts';
 
 /** So many a run: the rest is told by the next one. */
@@ -38,5 +38,5 @@ async function addWarning({ key, release, expiresAt }: Preview, pulls: PullReque
   const [comments, author] = await Promise.all([pulls.comments(key.number), pulls.author()]);
   const comment = ownComment(comments, markerOf(key, release ?? ''), author);
   const when = expiresAt === undefined ? 'soon' : `at ${momentText(expiresAt).slice(0, 16).replace('T', ' ')} UTC`;
-  if (comment) await pulls.updateComment(comment.id, withEnd(comment.body, when));
+  if (comment) await pulls.updateComment(comment.id, withGoing(comment.body, when));
 }

@@ -15,11 +15,9 @@ import {
 import { isExpired, momentText, NOTES, type Notes, namespaceName, type PreviewKey } from '../../../src/preview/model/index.ts';
 import { markerOf, warnOfExpiry } from '../../../src/preview/told/index.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
-import { GitHubClient } from '../../../src/tools/github/client.ts';
-import { GitHubPullRequests } from '../../../src/tools/github/pull-requests.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
-import { UndiciHttp } from '../../../src/tools/http.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
+import { pullsAt } from '../../support/github/pulls.ts';
 import { GitHubStandIn } from '../../support/github/server.ts';
 import { QUIET } from '../../support/log.ts';
 import { access, runner, workplace } from '../support/api.ts';
@@ -172,10 +170,7 @@ describe('what stands around its pods', () => {
 });
 
 describe('before a preview expires its people are told', () => {
-  const pulls = () => {
-    const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_x' });
-    return new GitHubPullRequests(client, { repository: 'acme/todo', token: 'ghs_x', signal: new AbortController().signal });
-  };
+  const pulls = () => pullsAt(standIn, { log });
   const warn = (now: number) => warnOfExpiry(key.repositoryId, now, { kubernetes, pulls: pulls() });
 
   test('once, in its comment; only then may it go', async () => {

@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { reviewersOf } from '../../../../src/preview/fork/index.ts';
 import { type Approval, approvalText, endApproval, markerOf, sayApproval } from '../../../../src/preview/told/index.ts';
-import { GitHubClient } from '../../../../src/tools/github/client.ts';
-import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
-import { UndiciHttp } from '../../../../src/tools/http.ts';
+import type { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
+import { pullsAt } from '../../../support/github/pulls.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
-import { QUIET } from '../../../support/log.ts';
 
 const KEY = { repositoryId: 4242, number: 7 };
 const OURS = 'github-actions[bot]';
@@ -27,8 +25,7 @@ afterAll(() => standIn.close());
 beforeEach(() => {
   standIn.reset();
   standIn.played.pulls.set(7, { number: 7, head: APPROVAL.head });
-  const client = new GitHubClient({ http: new UndiciHttp(), log: QUIET, apiUrl: standIn.url, token: 'ghs_x' });
-  pulls = new GitHubPullRequests(client, { repository: 'acme/todo', token: 'ghs_x', signal: new AbortController().signal });
+  pulls = pullsAt(standIn);
 });
 afterEach(() => expect(standIn.violations).toEqual([]));
 const bodies = () => standIn.played.comments.map(({ body }) => body);

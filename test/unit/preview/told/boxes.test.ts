@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEnd } from '../../../../src/preview/told/boxes.ts';
+import { withGoing } from '../../../../src/preview/told/boxes.ts';
 import { boxItems, markerOf, tickedBox, untick, withStay } from '../../../../src/preview/told/index.ts';
 
 const KEY = { repositoryId: 42, number: 7 };
@@ -48,7 +48,7 @@ describe('a box in the comment', () => {
   test('until when it stays takes the place of what was said of that', () => {
     const once = withStay(body('extend'), '2026-12-07 12:24 UTC');
     expect(once).toBe(`${body()}\n\nIt stays until 2026-12-07 12:24 UTC.`);
-    expect(withStay(withEnd(once, 'at 2026-12-07 12:24 UTC'), '2026-12-08 10:00 UTC')).toBe(
+    expect(withStay(withGoing(once, 'at 2026-12-07 12:24 UTC'), '2026-12-08 10:00 UTC')).toBe(
       `${body()}\n\nIt stays until 2026-12-08 10:00 UTC.`,
     );
   });

@@ -1,15 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { markerOf, putComment } from '../../../../src/preview/told/index.ts';
-import { GitHubClient } from '../../../../src/tools/github/client.ts';
-import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
-import { UndiciHttp } from '../../../../src/tools/http.ts';
+import type { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
+import { pullsAt } from '../../../support/github/pulls.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
-import { QUIET } from '../../../support/log.ts';
 import { randomOf } from '../../../support/random.ts';
 
 const KEY = { repositoryId: 4242, number: 7 };
 const MARKER = markerOf(KEY, 'todo');
-const log = QUIET;
 
 let standIn: GitHubStandIn;
 let pulls: GitHubPullRequests;
@@ -19,8 +16,7 @@ beforeAll(async () => {
 afterAll(() => standIn.close());
 /** As each run has it: what one wrote does not slow the next one down. */
 function connect(): void {
-  const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_x', secondMs: 1, patienceMs: 3_000 });
-  pulls = new GitHubPullRequests(client, { repository: 'acme/todo', token: 'ghs_x', signal: new AbortController().signal });
+  pulls = pullsAt(standIn, { secondMs: 1, patienceMs: 3_000 });
 }
 beforeEach(() => {
   standIn.reset();

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { namespaceName, type Preview, previewIn, previewLabels, previewNotes } from '../../../../src/preview/model/index.ts';
 import { markerOf, sayFarewell } from '../../../../src/preview/told/index.ts';
-import { GitHubClient } from '../../../../src/tools/github/client.ts';
-import { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
-import { UndiciHttp } from '../../../../src/tools/http.ts';
+import type { GitHubPullRequests } from '../../../../src/tools/github/pull-requests.ts';
+import { pullsAt } from '../../../support/github/pulls.ts';
 import { GitHubStandIn } from '../../../support/github/server.ts';
 
 const KEY = { repositoryId: 4242, number: 7 };
@@ -22,8 +21,7 @@ afterAll(() => standIn.close());
 beforeEach(() => {
   standIn.reset();
   said.length = 0;
-  const client = new GitHubClient({ http: new UndiciHttp(), log, apiUrl: standIn.url, token: 'ghs_x', secondMs: 1, patienceMs: 3_000 });
-  pulls = new GitHubPullRequests(client, { repository: 'acme/todo', token: 'ghs_x', signal });
+  pulls = pullsAt(standIn, { log, secondMs: 1, patienceMs: 3_000 });
 });
 /** Whatever a test does: requests and answers keep to GitHub's description. */
 afterEach(() => expect(standIn.violations).toEqual([]));
