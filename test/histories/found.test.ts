@@ -183,6 +183,10 @@ const FOUND: [string, Event[]][] = [
       { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
     ],
   ],
+  [
+    'a run was killed when it had enlarged the claim; the base of before comes again, with a claim that cannot shrink',
+    [deploy({ claim: 1 }), deploy({ claim: 2, hook: true }, {}, killedAt(9)), deploy({ claim: 1 })],
+  ],
   ...Array.from({ length: 8 }, (_, index): [string, Event[]] => [
     `a color was uninstalled after its run was killed at write ${index + 10}: no autoscaler of an older version of it is left`,
     [

@@ -174,8 +174,11 @@ class Player implements Played {
       rolledBack,
       keepOld,
     });
-    // What may hold data is not removed on the word of nobody.
-    const stays = (one: string) => this.#uninstalled && /^PersistentVolumeClaim\/\S+ of the base is left over$/.test(one);
+    const stays = (one: string) =>
+      // What may hold data is not removed on the word of nobody.
+      (this.#uninstalled && /^PersistentVolumeClaim\/\S+ of the base is left over$/.test(one)) ||
+      // A version that failed enlarged it, and a claim cannot shrink: the way back has said so.
+      (version.claim < this.#claim && /^PersistentVolumeClaim\/\S+ of the base differs at spec\.resources\.requests\.storage /.test(one));
     this.wrong.push(...found.filter((one) => !stays(one)).map((one) => `afterwards ${one}`));
   }
 
