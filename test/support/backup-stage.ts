@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KeyPair, makeKey } from './backup.ts';
+import { type Closable, closeAll } from './close-all.ts';
 import { type Server, startPostgres } from './postgres/server.ts';
 import { type S3, startS3 } from './s3.ts';
 
@@ -25,10 +26,8 @@ export interface Stage {
 /** A storage, so many of the oldest PostgreSQL, two keys, and one for each more name. What was started is closed where the rest does not start. */
 export async function openStage({ servers = 1, more = [] }: { servers?: number; more?: readonly string[] } = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'todo-deploy-keys-'));
-  const opened: { close(): void | Promise<void> }[] = [{ close: () => rmSync(folder, { recursive: true, force: true }) }];
-  const close = async (): Promise<void> => {
-    for (const one of opened.splice(0).toReversed()) await one.close();
-  };
+  const opened: Closable[] = [{ close: () => rmSync(folder, { recursive: true, force: true }) }];
+  const close = () => closeAll(opened);
   try {
     const s3 = await startS3();
     opened.push(s3);

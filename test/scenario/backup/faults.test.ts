@@ -8,6 +8,7 @@ import { PROGRAMS_FAULTS } from '../../support/backup-faults/programs.ts';
 import { type Attempt, PART, type Scene } from '../../support/backup-faults/scene.ts';
 import { STORAGE_FAULTS } from '../../support/backup-faults/storage.ts';
 import { openStage, SEED, STAGE_LIMIT_MS, type Stage } from '../../support/backup-stage.ts';
+import { type Closable, closeAll } from '../../support/close-all.ts';
 import { faultFolder } from '../../support/faults.ts';
 import { type Server, startPostgres } from '../../support/postgres/server.ts';
 import { randomOf } from '../../support/random.ts';
@@ -23,10 +24,11 @@ const next = randomOf(seed);
 let stage: Stage;
 let scene: Scene;
 let keys: Stage['keys'];
-const opened: { close(): void | Promise<void> }[] = [];
+const opened: Closable[] = [];
 
 beforeAll(async () => {
   stage = await openStage();
+  opened.push(stage);
   const [source] = stage.servers as [Server];
   const { s3 } = stage;
   ({ keys } = stage);
@@ -41,10 +43,7 @@ beforeAll(async () => {
   scene.parts = (await takeBackup(optionsOf(), box.tools)).manifest.parts.length;
   box.close();
 }, STAGE_LIMIT_MS);
-afterAll(async () => {
-  for (const one of opened.toReversed()) await one.close();
-  await stage?.close();
-});
+afterAll(() => closeAll(opened));
 
 const optionsOf = (): TakeOptions => takeOptions({ ...scene.source.address, database: 'todo' }, keys, { partBytes: PART });
 const idsThere = async (): Promise<string[]> => {
