@@ -183,6 +183,10 @@ const FOUND: [string, Event[]][] = [
       { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
     ],
   ],
+  ...Array.from({ length: 5 }, (_, index): [string, Event[]] => [
+    `a run was killed at write ${index + 6}, when it had taken a finished Job away to make it anew: the same base again brings it back`,
+    [deploy({ job: 'same' }), deploy({ job: 'image' }, {}, killedAt(index + 6)), deploy({ job: 'same' })],
+  ]),
   [
     'a run was killed when it had enlarged the claim; the base of before comes again, with a claim that cannot shrink',
     [deploy({ claim: 1 }), deploy({ claim: 2, hook: true }, {}, killedAt(9)), deploy({ claim: 1 })],

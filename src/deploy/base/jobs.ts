@@ -7,14 +7,22 @@ import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
 import { JOB } from '../kube/names.ts';
 import type { Plan, Run } from '../run/run.ts';
+import { baseDiffers } from '../state/base-entries.ts';
 
-/** A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm recreates it. */
-export async function replaceFinishedJobs({ kubernetes, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
+/**
+ * A Job's template cannot be changed: one that has finished and differs is deleted, so that Helm recreates it. From then on the base is not what
+ * its version was deployed with, whoever is killed: the next deploy of the same base applies it again.
+ */
+export async function replaceFinishedJobs({ kubernetes, journal, log }: Run, plan: Plan, recorded: PartChart | undefined): Promise<void> {
+  const finished: Job[] = [];
   for (const job of changedJobs(plan.split.baseObjects, recorded)) {
     const live = await kubernetes.get({ ...JOB, name: job.metadata.name });
-    if (!live || !isFinished(live)) continue;
-    await kubernetes.delete({ ...JOB, name: job.metadata.name }, { propagation: 'Background', uid: live.metadata.uid });
-    log.info(`Job ${job.metadata.name} has finished and its template changed: it is recreated${whomItCalls(plan)}`);
+    if (live && isFinished(live)) finished.push(live);
+  }
+  if (finished.length > 0) await journal.update(baseDiffers);
+  for (const { metadata } of finished) {
+    await kubernetes.delete({ ...JOB, name: metadata.name }, { propagation: 'Background', uid: metadata.uid });
+    log.info(`Job ${metadata.name} has finished and its template changed: it is recreated${whomItCalls(plan)}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { isHook } from '../../split/read/hooks.ts';
 import { type StepFailure, toFailure } from '../diagnosis/failure.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import type { AppContext } from '../run/run.ts';
-import { baseTakenBack } from '../state/base-entries.ts';
+import { baseDiffers, baseTakenBack } from '../state/base-entries.ts';
 import type { Deployed, InFlight } from '../state/model.ts';
 import { asFarAsPossible, stayText } from './cannot-change.ts';
 import { hasMoreJobs, liveJobs, withDoneJobs } from './jobs-stay.ts';
@@ -38,7 +38,7 @@ export async function takeBaseBack(
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
     say(run, `The base, which both colors share, is not as it was (${messageOf(error)}): the next deploy applies it again`);
-    await run.journal.update((journal) => baseTakenBack(journal, { baseHash: '' }));
+    await run.journal.update(baseDiffers);
     return inPlace ? toFailure(error) : undefined;
   }
 }

@@ -20,6 +20,9 @@ export function baseTakenBack(journal: Journal, base: Partial<Pick<Deployed, 'ba
   return { ...journal, history: [{ ...newest, ...base }, ...moved] };
 }
 
+/** The base is no longer what the version that serves was deployed with: the next deploy applies it, also where it is the same one. */
+export const baseDiffers = (journal: Journal): Journal => baseTakenBack(journal, { baseHash: '' });
+
 /** Helm no longer has what it recorded of the base, and counts its revisions from one again: no number of the history's leads to its own. */
 export const basesLost = (journal: Journal): Journal => ({
   ...journal,

@@ -89,6 +89,18 @@ describe('the base goes back with a version that failed', () => {
     await expectWayOut(it.app, 'v3-good');
   });
 
+  test('a run is killed when it has taken a finished Job away, to make it anew: the base of before brings it back', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    const { written } = await it.deploy('v2-sick', [job('v2-sick')]);
+    expect((await it.deploy('v3-good', [job('v1-good')])).outcome).toMatchObject({ status: 'deployed' });
+    const write = written.findIndex((one) => /^delete .*small-seed/.test(one)) + 1;
+    expect((await it.deploy('v4-good', [job('v4-good')], { kind: 'kill', write })).outcome).toBe('killed');
+    expect(await imageOfJob()).toBeUndefined();
+    expect((await it.deploy('v5-good', [job('v1-good')])).outcome).toMatchObject({ status: 'deployed', version: 'v5-good' });
+    expect(await imageOfJob()).toContain('v1-good');
+    await expectWayOut(it.app, 'v6-good');
+  });
+
   test('a Job could not be taken back with its version: the next one lacks it, and is deployed', async () => {
     await it.deploy('v1-good', [job('v1-good')]);
     const { written } = await it.deploy('v2-sick', [job('v1-good'), config]);
