@@ -11,7 +11,7 @@ export function previewWorld(
   context: ActionContext,
   tools: ClusterTools,
   { farewell, tell, ...pulls }: AskedPullRequests,
-  options: Omit<TendOptions, 'who'>,
+  { shared, ...options }: Omit<TendOptions, 'who'> & Pick<PreviewWorld, 'shared'>,
 ): PreviewWorld {
   const { clock, log, signal } = context;
   const who = whoRuns(context);
@@ -19,6 +19,7 @@ export function previewWorld(
   return {
     ...common,
     ...pulls,
+    shared,
     takeDown: async (wanted) => {
       let deploymentEnded = false;
       const taken = async (preview: Preview, why: string): Promise<void> => {
