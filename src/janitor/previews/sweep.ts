@@ -31,6 +31,8 @@ export interface PreviewWorld extends World {
   /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
   takeDown(wanted: TakeDown): Promise<Receipt>;
+  /** Says of those that have gone that they have, where whoever took them down was killed before. Left out: nobody is told. */
+  finishTold?(): Promise<void>;
   /** What a preview that stays needs; undefined where there is nothing to say. */
   tend(preview: Preview, clocks: readonly number[]): Promise<string | undefined>;
 }
@@ -54,6 +56,7 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
       report.stuck.push({ what, why: messageOf(error) });
     }
   }
+  if (!options.dryRun) await world.finishTold?.();
   return report;
 }
 

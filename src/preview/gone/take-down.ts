@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { NOTES, type Preview, previewIn, sharedBy, titleOf } from '../model/index.ts';
 import { endNamespace } from './end-namespace.ts';
 import { endRelease } from './end-release.ts';
+import { placeOf } from './place.ts';
 import type { Receipt } from './receipt.ts';
 import type { GoneTools } from './tools.ts';
 
@@ -43,7 +44,7 @@ export async function takeDown(wanted: TakeDown, tools: GoneTools): Promise<Rece
   if (marked === 'absent' || marked === 'kept') return receipt(marked);
   log.info(`The preview ${titleOf(preview)} goes: ${why}`);
   // First nobody is led to it any more; and while it is there, it says what is to be taken back.
-  await tools.farewell?.(previewIn(marked) ?? preview, why);
+  await tools.farewell?.(previewIn(marked) ?? preview, why, await placeOf(tools.kubernetes, sharedBy(preview)));
   const end = await (sharedBy(preview) === undefined ? endNamespace : endRelease)(tools, { preview, marked }, rest);
   return receipt(end.left.length > 0 ? 'stuck' : 'gone', end);
 }
