@@ -24,6 +24,7 @@ const OPERATIONS = [
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues/{issue_number}/comments', method: 'post' },
   { path: '/repos/{owner}/{repo}/issues/comments/{comment_id}', method: 'patch' },
+  { path: '/repos/{owner}/{repo}/issues/comments', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues', method: 'get' },
   { path: '/repos/{owner}/{repo}/issues', method: 'post' },
   { path: '/repos/{owner}/{repo}/issues/{issue_number}', method: 'patch' },

@@ -40,6 +40,8 @@ export interface PullRequests {
   pullRequest(number: number): Promise<unknown>;
   /** All of them, the oldest first. */
   comments(number: number): Promise<Comment[]>;
+  /** Of all issues and pull requests, those that were changed last; so many as GitHub gives at once. */
+  newestComments(): Promise<Comment[]>;
   /** Not repeated where its answer is lost: then nobody knows whether there is one. */
   createComment(number: number, body: string): Promise<Comment>;
   /** False where it is gone. */

@@ -112,6 +112,8 @@ export interface PreviewRules {
   priorityClass?: string | undefined;
   /** undefined: answers say nothing to those who search the web, or what the app says. */
   noindex?: NoIndex | undefined;
+  /** Labels of all that is this preview's, where several share a namespace. */
+  own?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How front doors are told to answer that nobody is to index a preview. */

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../interfaces/kubernetes.ts';
+import { ALONE, type Own } from '../interfaces/own.ts';
 import { DEPLOYMENT, WAKER, WAKER_LABEL, wakerSelector } from './marks.ts';
 import type { WakerPort } from './plan.ts';
 
@@ -12,6 +13,8 @@ const API_PORTS = [443, 6443];
 export interface WakerSettings {
   release: string;
   namespace: string;
+  /** What of the namespace is the app's; left out: all of it. */
+  own?: Own | undefined;
   image: string;
   imagePullSecrets?: readonly string[] | undefined;
   ports: readonly WakerPort[];
@@ -22,8 +25,9 @@ export interface WakerSettings {
 
 /** Pure: the waker with a ServiceAccount that may do what waking takes, by name, and nothing else. */
 export function wakerObjects(settings: WakerSettings): KubernetesObject[] {
-  const { namespace, release } = settings;
-  const metadata = { name: WAKER, namespace, labels: { [WAKER_LABEL]: release } };
+  const { namespace, release, own = ALONE } = settings;
+  const metadata = { name: own.name(WAKER), namespace, labels: { ...own.labels, [WAKER_LABEL]: release } };
+  const { name } = metadata;
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: rulesOf(settings) },
@@ -31,8 +35,8 @@ export function wakerObjects(settings: WakerSettings): KubernetesObject[] {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'RoleBinding',
       metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: WAKER },
-      subjects: [{ kind: 'ServiceAccount', name: WAKER, namespace }],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
     },
     // A preview's pods may not speak to the API server; this one has to, and to nobody else.
     { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: egressOf(release) },
@@ -65,9 +69,9 @@ function deploymentOf(settings: WakerSettings, metadata: KubernetesObject['metad
       replicas: 1,
       selector: { matchLabels: labels },
       template: {
-        metadata: { labels },
+        metadata: { labels: metadata.labels ?? labels },
         spec: {
-          serviceAccountName: WAKER,
+          serviceAccountName: metadata.name,
           automountServiceAccountToken: true,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 5,

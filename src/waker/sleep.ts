@@ -4,6 +4,7 @@ import { watchUntil } from '../deploy/kube/watch.ts';
 import { HttpError } from '../interfaces/errors.ts';
 import type { ObjectRef } from '../interfaces/kubernetes.ts';
 import type { Service, Workload } from '../interfaces/objects.ts';
+import { ALONE, type Own } from '../interfaces/own.ts';
 import { type Color, FIELD_MANAGER } from '../split/model.ts';
 import { DEPLOYMENT, leadsToWaker, REPLICAS_NOTE, SELECTOR_NOTE, WAKER, wakerSelector } from './marks.ts';
 import { type WakerSettings, wakerObjects } from './objects.ts';
@@ -16,6 +17,8 @@ export interface FallAsleep {
   color: Color;
   image: string;
   imagePullSecrets?: readonly string[] | undefined;
+  /** What of the namespace is the app's; left out: all of it. */
+  own?: Own | undefined;
 }
 
 const READY_MS = 60_000;
@@ -28,7 +31,10 @@ const FOLLOWED_MS = 5_000;
  * step notes what it takes away, so that a run that is killed in between leaves an app that a visit wakes, and the next one goes on with it.
  * Returns why it cannot sleep; undefined where it does. Errors: `TimeoutError`, `HttpError`.
  */
-export async function fallAsleep({ release, color, image, imagePullSecrets }: FallAsleep, tools: WakeTools): Promise<string | undefined> {
+export async function fallAsleep(
+  { release, color, image, imagePullSecrets, own }: FallAsleep,
+  tools: WakeTools,
+): Promise<string | undefined> {
   const { kubernetes, clock, log, signal } = tools;
   const { items } = await kubernetes.list(SERVICE);
   const stable = stableServices(items, release);
@@ -42,6 +48,7 @@ export async function fallAsleep({ release, color, image, imagePullSecrets }: Fa
   const settings = {
     release,
     namespace: kubernetes.namespace,
+    own,
     image,
     imagePullSecrets,
     ports: wakerPorts(found),
@@ -72,6 +79,7 @@ function whyNot(
 }
 
 async function wakerReady(settings: WakerSettings, { kubernetes, clock, signal }: WakeTools): Promise<void> {
+  const name = (settings.own ?? ALONE).name(WAKER);
   let generation = 0;
   for (const object of wakerObjects(settings)) {
     const { kind, metadata } = await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
@@ -81,10 +89,10 @@ async function wakerReady(settings: WakerSettings, { kubernetes, clock, signal }
     kubernetes,
     clock,
     signal,
-    watch: [{ kind: DEPLOYMENT, options: { fieldSelector: `metadata.name=${WAKER}` } }],
+    watch: [{ kind: DEPLOYMENT, options: { fieldSelector: `metadata.name=${name}` } }],
     limitMs: READY_MS,
     waitingFor: `the waker to be ready (image ${settings.image})`,
-    judge: (view) => (isThere(view.get(DEPLOYMENT, WAKER), generation) ? true : undefined),
+    judge: (view) => (isThere(view.get(DEPLOYMENT, name), generation) ? true : undefined),
   });
 }
 

@@ -4,6 +4,7 @@ import { until } from '../../cluster/wait.ts';
 import { PULL_SECRET } from '../../demo/namespace.ts';
 import { NAMESPACE, POD } from '../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../src/interfaces/kubernetes.ts';
+import { ALONE } from '../../src/interfaces/own.ts';
 import {
   beginProbe,
   copySecrets,
@@ -48,6 +49,7 @@ beforeAll(async () => {
   isolation = {
     key,
     namespace,
+    own: ALONE,
     quota: { cpu: '1', memory: '1Gi', storage: '1Gi', pods: 10 },
     podSecurity: 'restricted',
     frontDoors: await findFrontDoors(kubernetes),

@@ -10,5 +10,5 @@ interface Role {
 }
 
 /** A Role that an action ships, for another release than todo, as its comment says. */
-export const shippedRole = (release: string, action = 'deploy'): Role =>
-  parse(readFileSync(join(ROOT, `actions/${action}/role.yaml`), 'utf8').replaceAll('todo-deploy-todo', `todo-deploy-${release}`));
+export const shippedRole = (release: string, action = 'deploy', file = 'role.yaml'): Role =>
+  parse(readFileSync(join(ROOT, `actions/${action}/${file}`), 'utf8').replaceAll('todo-deploy-todo', `todo-deploy-${release}`));

@@ -3,10 +3,13 @@ import { isRegistryHost, isRepositoryPath, locatePrefix } from '../../interfaces
 import type { RegistryLogin } from '../../interfaces/registry-provider.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterInputs, NAME, readClusterInputs } from '../shared/cluster-access.ts';
+import { readShared } from '../shared/isolation.ts';
 import { readWakerImage } from '../shared/waker-image.ts';
 
 export interface JanitorInputs {
   cluster: ClusterInputs;
+  /** The namespace that previews share; undefined: each has its own. */
+  shared: string | undefined;
   previews: boolean;
   colors: boolean;
   drills: boolean;
@@ -34,12 +37,16 @@ const LONGEST_MS = 24 * 86_400_000;
 /** The only reader of the action's inputs. Throws ConfigurationError before anything is touched. */
 export function readJanitorInputs(context: ActionContext): JanitorInputs {
   const { inputs } = context;
+  const shared = readShared(context);
+  // Those who share a namespace see no other.
+  const seesAll = shared === undefined;
   return {
     cluster: readClusterInputs(context, 'default'),
+    shared,
     previews: inputs.boolean('previews', true),
-    colors: inputs.boolean('colors', true),
-    drills: inputs.boolean('drills', true),
-    tags: inputs.boolean('registry-tags', true),
+    colors: inputs.boolean('colors', true) && seesAll,
+    drills: inputs.boolean('drills', true) && seesAll,
+    tags: inputs.boolean('registry-tags', true) && seesAll,
     prefixes: inputs.list('registry').map(prefixOf),
     login: readLogin(context),
     githubToken: inputs.secret('github-token'),

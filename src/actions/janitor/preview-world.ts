@@ -10,8 +10,8 @@ import type { AskedPullRequests } from './pull-requests.ts';
 export function previewWorld(
   context: ActionContext,
   tools: ClusterTools,
-  { farewell, tell, ...pulls }: AskedPullRequests,
-  options: Omit<TendOptions, 'who'>,
+  { farewell, tell, finish, ...pulls }: AskedPullRequests,
+  { shared, ...options }: Omit<TendOptions, 'who'> & Pick<PreviewWorld, 'shared'>,
 ): PreviewWorld {
   const { clock, log, signal } = context;
   const who = whoRuns(context);
@@ -19,16 +19,18 @@ export function previewWorld(
   return {
     ...common,
     ...pulls,
+    shared,
     takeDown: async (wanted) => {
       let deploymentEnded = false;
-      const taken = async (preview: Preview, why: string): Promise<void> => {
-        deploymentEnded = await farewell(preview, why);
+      const taken = async (preview: Preview, why: string, place: string | undefined): Promise<void> => {
+        deploymentEnded = await farewell(preview, why, place);
       };
       const { preview } = wanted;
       const receipt = await tools.inNamespace(preview.namespace, (own) => takeDown(wanted, { ...common, ...own, who, farewell: taken }));
       if (receipt.status === 'gone' || receipt.status === 'stuck') await tell(preview, receipt, deploymentEnded);
       return receipt;
     },
+    finishTold: () => finish(tools.kubernetes, shared),
     tend: (preview, clocks) =>
       tools.inNamespace(preview.namespace, (own) => tend(preview, clocks, { ...options, who }, { ...common, ...own })),
   };

@@ -13,6 +13,7 @@ import { report } from './report.ts';
 
 /** Previews, drills, idle colors, images: each by itself, what one cannot do keeps the others from nothing. Errors: `DeployError` (left-over). */
 export async function runJanitor(context: ActionContext, inputs: JanitorInputs): Promise<void> {
+  if (inputs.shared) context.log.notice(`"isolation: release": only the previews in namespace ${inputs.shared} are looked at`);
   const tools = await connectCluster(context, inputs.cluster, inputs);
   try {
     // Images last: what went before needs none any more.
@@ -36,9 +37,9 @@ const worldOf = ({ clock, log, signal }: ActionContext, { kubernetes }: ClusterT
 });
 
 function previewsOf(context: ActionContext, inputs: JanitorInputs, tools: ClusterTools): Promise<Report> {
-  const { cap, dryRun, timeoutMs, sleepAfterMs, wakerImage: image, imagePullSecrets } = inputs;
+  const { cap, dryRun, timeoutMs, sleepAfterMs, wakerImage: image, imagePullSecrets, shared } = inputs;
   const pulls = askedPullRequests(context, inputs.githubToken);
-  const world = previewWorld(context, tools, pulls, { sleepAfterMs, image, imagePullSecrets, dryRun });
+  const world = previewWorld(context, tools, pulls, { sleepAfterMs, image, imagePullSecrets, dryRun, shared });
   return sweepPreviews(world, { cap, dryRun, limitMs: timeoutMs });
 }
 

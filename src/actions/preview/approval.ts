@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import { reviewersOf } from '../../preview/fork/index.ts';
+import { homeOf } from '../../preview/model/index.ts';
 import { sayApproval, tolerant } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { askFor } from './decide.ts';
@@ -19,8 +20,9 @@ export async function tellApproval(context: ActionContext, inputs: PreviewInputs
     const missing = number === undefined ? 'pull-request' : head === undefined ? 'head' : 'approval';
     throw new ConfigurationError(`Input "${missing}" is empty: with "mode: approval" it says what waits for whom`);
   }
-  const release = releaseOf(context, inputs);
+  const app = releaseOf(context, inputs);
   const { pullRequest, want, why } = await askFor(pulls, number, undefined, inputs)();
+  const { release } = homeOf(pullRequest.key, app, inputs.shared);
   const isOver = want !== 'up' || !pullRequest.isFork || pullRequest.head !== head;
   setOutput('state', isOver ? 'skipped' : 'waiting');
   if (isOver) return log.notice(`Nothing waits for an approval: ${pullRequest.head === head ? why : 'it is at another commit by now'}`);

@@ -27,7 +27,7 @@ export async function answerBox(context: ActionContext, inputs: PreviewInputs, p
     return log.notice(`Nothing is done: ${sender} ticked a box, and may not push to ${pulls.repository}`);
   }
   const { pullRequest } = await askFor(pulls, key.number, key, inputs)();
-  const [preview] = await findPreviews(context, { ...inputs, release }, pullRequest.key);
+  const [preview] = await findPreviews(context, inputs, pullRequest.key, release);
   const until = box === 'extend' && preview ? await extend(context, inputs, preview) : undefined;
   if (preview === undefined || (box === 'extend' && until === undefined)) {
     setOutput('state', 'gone');

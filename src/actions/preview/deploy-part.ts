@@ -29,11 +29,36 @@ const FIXED: Readonly<Record<string, string>> = {
   backup: 'off',
 };
 
-/** The inputs of the deploy that brings the preview up. Throws ConfigurationError. */
-export function deployInputs(context: ActionContext, own: { namespace: string; release: string; version: string }): DeployInputs {
-  const set = Object.entries({ ...FIXED, ...own }).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const inputs = new Inputs({ ...context.variables, ...Object.fromEntries(set) }, context.secrets, (message) =>
-    context.log.warning(message),
-  );
-  return readDeployInputs({ ...context, inputs });
+/**
+ * Inputs that may name what the chart names after its release: another one for each preview where they share a namespace. Of `secrets` the names
+ * alone: a value is nobody's to change.
+ */
+const NAMING: Readonly<Record<string, RegExp>> = {
+  smoke: /\$\(release\)/g,
+  seed: /\$\(release\)/g,
+  values: /\$\(release\)/g,
+  shared: /\$\(release\)/g,
+  secrets: /(?<=^[ \t]*)\$\(release\)/gm,
+};
+
+interface OwnInputs {
+  namespace: string;
+  release: string;
+  version: string;
 }
+
+/** The action's inputs as the deploy of the preview has them. */
+export function inputsFor(context: ActionContext, own: OwnInputs): Inputs {
+  const variables = { ...context.variables };
+  for (const [name, word] of Object.entries(NAMING)) {
+    const input = `INPUT_${name.toUpperCase()}`;
+    const text = variables[input];
+    if (text !== undefined) variables[input] = text.replace(word, own.release);
+  }
+  for (const [name, value] of Object.entries({ ...FIXED, ...own })) variables[`INPUT_${name.toUpperCase()}`] = value;
+  return new Inputs(variables, context.secrets, (message) => context.log.warning(message));
+}
+
+/** The inputs of the deploy that brings the preview up. Throws ConfigurationError. */
+export const deployInputs = (context: ActionContext, own: OwnInputs): DeployInputs =>
+  readDeployInputs({ ...context, inputs: inputsFor(context, own) });

@@ -1,7 +1,6 @@
 import { StepFailure } from '../../deploy/index.ts';
-import { NAMESPACE } from '../../deploy/kube/names.ts';
 import { type Receipt, receiptText, takeDown } from '../../preview/gone/index.ts';
-import { keyText, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from '../../preview/model/index.ts';
+import { homeOf, keyText, marksWith, PREVIEW_LABEL, type Preview, type PreviewKey, previewIn } from '../../preview/model/index.ts';
 import { endApproval, tolerant } from '../../preview/told/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { connectCluster } from '../shared/cluster-access.ts';
@@ -13,10 +12,12 @@ import { farewellOf, tell } from './tell.ts';
 
 /** Takes the pull request's previews down, and tells what is proved to be gone. Throws where something is left. */
 export async function bringDown(context: ActionContext, inputs: PreviewInputs, task: Task): Promise<void> {
-  const previews = await findPreviews(context, inputs, task.pullRequest.key);
+  const { key } = task.pullRequest;
+  const release = inputs.release && homeOf(key, inputs.release, inputs.shared).release;
+  const previews = await findPreviews(context, inputs, key, release);
   if (previews.length === 0) {
     context.setOutput('state', 'gone');
-    context.log.info(`There is no preview of pull request ${task.pullRequest.key.number}: ${task.why}`);
+    context.log.info(`There is no preview of pull request ${key.number}: ${task.why}`);
     return await noneWaits(context, inputs, task);
   }
   const receipts: Receipt[] = [];
@@ -30,15 +31,17 @@ async function noneWaits(context: ActionContext, { comment }: PreviewInputs, { p
   await tolerant(context, 'The comment was not changed', () => endApproval(pullRequest.key, why, pulls));
 }
 
-/** The pull request's previews: of the release that the input names, else all. */
-export async function findPreviews(context: ActionContext, inputs: PreviewInputs, key: PreviewKey): Promise<Preview[]> {
+/** The pull request's previews: of this release, as Helm calls it; else all. */
+export async function findPreviews(
+  context: ActionContext,
+  inputs: PreviewInputs,
+  key: PreviewKey,
+  wanted: string | undefined,
+): Promise<Preview[]> {
   const { kubernetes, close } = await connectCluster(context, inputs.cluster);
   try {
-    const labelSelector = `${PREVIEW_LABEL}=${keyText(key)}`;
-    const { items } = await kubernetes.list(NAMESPACE, { labelSelector });
-    return items
-      .flatMap((item) => previewIn(item) ?? [])
-      .filter(({ release }) => inputs.release === undefined || release === inputs.release);
+    const { items } = await kubernetes.list(...marksWith(`${PREVIEW_LABEL}=${keyText(key)}`, inputs.shared));
+    return items.flatMap((item) => previewIn(item) ?? []).filter(({ release }) => wanted === undefined || release === wanted);
   } finally {
     await close();
   }

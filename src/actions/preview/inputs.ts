@@ -3,6 +3,7 @@ import type { Place } from '../../preview/isolate/index.ts';
 import type { PreviewPolicy } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import { readShared } from '../shared/isolation.ts';
 import { RELEASE } from '../shared/release-inputs.ts';
 import { readWakerImage } from '../shared/waker-image.ts';
 import { readQuota } from './inputs/quota.ts';
@@ -14,6 +15,8 @@ const DAY = 86_400_000;
 export interface PreviewInputs extends Surroundings {
   mode: (typeof MODES)[number];
   domain: string;
+  /** The namespace that previews share; undefined: each has its own. */
+  shared: string | undefined;
   /** undefined: the event's. */
   number: number | undefined;
   /** undefined: that of the chart, or all. */
@@ -62,10 +65,12 @@ export const OF_DEPLOYS = [
 /** The only reader of the action's own inputs. Throws ConfigurationError before anything is touched. */
 export function readPreviewInputs(context: ActionContext): PreviewInputs {
   const { inputs } = context;
+  const shared = readShared(context);
   const timeoutMs = inputs.duration('timeout', '10m', { min: 1_000, max: DAY });
   return {
     mode: inputs.choice('mode', MODES, 'auto'),
     domain: readDomain(inputs.required('domain', { describe: 'a domain such as preview.example.com', pattern: /^/ })),
+    shared,
     number: inputs.isGiven('pull-request') ? inputs.integer('pull-request', { default: 0, min: 0 }) || undefined : undefined,
     release: inputs.optional('release', { pattern: RELEASE, describe: 'a Helm release name such as todo' }),
     head: inputs.optional('head', { pattern: /^[0-9a-f]{40}$/, describe: 'a commit, 40 hex digits' }),
@@ -77,8 +82,10 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
       forks: inputs.choice('forks', ['off', 'approved'], 'off') === 'approved',
     },
     max: inputs.integer('max', { default: 10, min: 1, max: 1_000 }),
-    tls: readTlsSecret(inputs.string('tls-secret', { pattern: SECRET, describe: 'namespace/name' })),
-    copies: inputs.list('copy-secrets', { pattern: SECRET, describe: 'namespace/name' }).map(placeOf),
+    tls: inside(shared, 'tls-secret', readTlsSecret(inputs.string('tls-secret', { pattern: SECRET, describe: 'namespace/name' }))),
+    copies: inputs
+      .list('copy-secrets', { pattern: SECRET, describe: 'namespace/name' })
+      .flatMap((text) => inside(shared, 'copy-secrets', placeOf(text)) ?? []),
     quota: readQuota(inputs.list('quota')),
     podSecurity: inputs.choice('pod-security', ['restricted', 'baseline', 'privileged'], 'restricted'),
     frontDoors: readFrontDoors(inputs),
@@ -99,8 +106,8 @@ export function readPreviewInputs(context: ActionContext): PreviewInputs {
     comment: inputs.boolean('comment', true),
     commentAuthor: inputs.optional('comment-author', { pattern: /^[\w-]+(\[bot\])?$/, describe: 'a login such as acme[bot]' }),
     githubToken: inputs.secret('github-token'),
-    // The namespace follows from the pull request.
-    cluster: readClusterInputs(context, 'default', 6 * timeoutMs),
+    // Without one that is shared it follows from the pull request.
+    cluster: { ...readClusterInputs(context, 'default', 6 * timeoutMs), namespace: shared ?? readNone(inputs) },
   };
 }
 
@@ -116,6 +123,26 @@ const SECRETS = { pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, describe: 'names 
 const SECRET = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const readTlsSecret = (text: string): Surroundings['tls'] => (text === '' ? undefined : placeOf(text));
+
+/** What is read elsewhere takes rights there, which those who share a namespace hardly have. */
+function inside(shared: string | undefined, input: string, place: Place | undefined): Place | undefined {
+  if (shared === undefined || place === undefined || place.namespace === shared) return place;
+  throw new ConfigurationError(
+    `Input "${input}" names ${place.namespace}/${place.name}: with "isolation: release" Secrets are those of namespace ${shared} (allowed: ${shared}/name)`,
+  );
+}
+
+/** Of the connection: each preview's own follows from the pull request. */
+function readNone(inputs: ActionContext['inputs']): string {
+  const named = inputs.string('namespace', { pattern: /^/ });
+  if (named === '') return 'default';
+  throw new ConfigurationError(
+    `Input "namespace" is "${named.slice(0, 100)}", and "isolation" is "namespace": each preview has one of its own`,
+    {
+      hint: 'Leave it out; or let all previews share it: "isolation: release".',
+    },
+  );
+}
 
 function placeOf(text: string): Place {
   const [namespace = '', name = ''] = text.split('/');

@@ -37,7 +37,7 @@ export async function lookAround(context: ActionContext, inputs: PreviewInputs, 
 
 async function pass(
   context: ActionContext,
-  { wakerImage: image, wakerPullSecrets: imagePullSecrets }: PreviewInputs,
+  { wakerImage: image, wakerPullSecrets: imagePullSecrets, shared }: PreviewInputs,
   { pullRequest: { key }, pulls }: Task,
   tools: ClusterTools,
 ): Promise<void> {
@@ -47,6 +47,7 @@ async function pass(
     image,
     imagePullSecrets,
     dryRun: false,
+    shared,
   });
   const { removed, kept, stuck } = await sweepPreviews(
     { ...world, tend: untilItFails(world.tend) },

@@ -1,4 +1,4 @@
-import { desiredBy, namespaceName } from '../../preview/model/index.ts';
+import { desiredBy, homeOf } from '../../preview/model/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { healOwn } from '../shared/heal-own-run.ts';
 import { deployInputs, releaseOf } from './deploy-part.ts';
@@ -15,7 +15,7 @@ export async function afterPreview(context: ActionContext): Promise<void> {
     const named = isNamed ? { key: { repositoryId, number }, head } : undefined;
     const about = named ?? pullRequest;
     if (about === undefined) throw new Error('The post step knows pull requests by the event, or by number and commit');
-    const release = releaseOf(context, inputs);
-    return deployInputs(context, { namespace: namespaceName(about.key, release), release, version: about.head });
+    const { namespace, release } = homeOf(about.key, releaseOf(context, inputs), inputs.shared);
+    return deployInputs(context, { namespace, release, version: about.head });
   });
 }

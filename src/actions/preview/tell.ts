@@ -46,7 +46,7 @@ export async function announce(
 }
 
 interface Farewell {
-  say: (preview: Preview, why: string) => Promise<void>;
+  say: (preview: Preview, why: string, place: string | undefined) => Promise<void>;
   /** Whether deployments at GitHub were set inactive. */
   ended: boolean;
 }
@@ -55,8 +55,8 @@ interface Farewell {
 export function farewellOf({ log, signal }: ActionContext, { pulls }: Pick<Task, 'pulls'>): Farewell {
   const farewell: Farewell = {
     ended: false,
-    say: async (preview, why) => {
-      farewell.ended = await sayFarewell(preview, why, { pulls, log, signal });
+    say: async (preview, why, place) => {
+      farewell.ended = await sayFarewell(preview, why, { place, pulls, log, signal });
     },
   };
   return farewell;

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { note } from '../../preview/isolate/index.ts';
-import { namespaceName } from '../../preview/model/index.ts';
+import { type Home, homeOf } from '../../preview/model/index.ts';
 import { warnOfExpiry } from '../../preview/told/index.ts';
 import { bringUp, type UpOptions, type UpOutcome, type UpTools, whyOutdated } from '../../preview/up/index.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -14,7 +14,7 @@ import { collaborators } from '../shared/collaborators.ts';
 import { connectGitHub } from '../shared/github.ts';
 import { HOLDER, whoRuns } from '../shared/who.ts';
 import { askFor } from './decide.ts';
-import { deployInputs, releaseOf } from './deploy-part.ts';
+import { deployInputs, inputsFor, releaseOf } from './deploy-part.ts';
 import { endUp, sayOutdated } from './end-up.ts';
 import { requireBase } from './fork.ts';
 import { readSeed } from './inputs/seed.ts';
@@ -28,18 +28,19 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
   if (outdated) return sayOutdated(context, outdated);
   const who = whoRuns(context);
   context.state.save(HOLDER, who.holder);
-  const release = releaseOf(context, inputs);
-  const namespace = namespaceName(task.pullRequest.key, release);
+  const app = releaseOf(context, inputs);
+  const home = homeOf(task.pullRequest.key, app, inputs.shared);
+  const { namespace, release } = home;
   const wanted = deployInputs(context, { namespace, release, version: task.head });
   context.setOutput('namespace', namespace);
   const tools = await connectCluster(context, wanted.cluster, inputs);
   try {
     if (task.pullRequest.isFork) await requireBase(context, inputs, task, { runner: tools.runner, wanted });
     else await requireHead(context, tools, task);
-    const options = upOptions(context, inputs, task, { wanted, release, namespace, who });
+    const options = upOptions(context, inputs, task, { wanted, app, home, who });
     const farewell = farewellOf(context, task);
     const outcome = await acted(context, inputs, task, { tools, wanted, options, farewell: farewell.say });
-    await warn(context, tools, task);
+    await warn(context, inputs, tools, task);
     await endUp(context, inputs, task, {
       outcome,
       options,
@@ -53,9 +54,14 @@ export async function runUp(context: ActionContext, inputs: PreviewInputs, task:
 }
 
 /** A preview goes some time after its people were told. Whatever hinders that is no matter of this run's. */
-async function warn({ clock, log, signal }: ActionContext, { kubernetes }: ClusterTools, { pullRequest, pulls }: Task): Promise<void> {
+async function warn(
+  { clock, log, signal }: ActionContext,
+  { shared }: PreviewInputs,
+  { kubernetes }: ClusterTools,
+  { pullRequest, pulls }: Task,
+): Promise<void> {
   try {
-    const told = await warnOfExpiry(pullRequest.key.repositoryId, clock.now(), { kubernetes, pulls });
+    const told = await warnOfExpiry(pullRequest.key.repositoryId, clock.now(), { kubernetes, pulls, shared });
     for (const { key } of told) log.info(`The people of pull request ${key.number} are told that its preview is about to expire`);
   } catch (error) {
     signal.throwIfAborted();
@@ -65,8 +71,9 @@ async function warn({ clock, log, signal }: ActionContext, { kubernetes }: Clust
 
 interface Part {
   wanted: DeployInputs;
-  release: string;
-  namespace: string;
+  /** What the release is called elsewhere. */
+  app: string;
+  home: Home;
   who: UpOptions['deploy']['who'];
 }
 
@@ -74,18 +81,17 @@ function upOptions(
   context: ActionContext,
   inputs: PreviewInputs,
   { pullRequest, head }: Task,
-  { wanted, release, namespace, who }: Part,
+  { wanted, app, home, who }: Part,
 ): UpOptions {
   const { key } = pullRequest;
   return {
     ...inputs,
     key,
     repository: context.env.repository,
-    release,
-    namespace,
+    ...home,
     deploy: { ...optionsOf(wanted, head, who), env: context.variables },
-    seed: readSeed(context.inputs.yaml('seed'), wanted.images),
-    host: `${hostLabel(key.number, release)}.${inputs.domain}`,
+    seed: readSeed(inputsFor(context, { ...home, version: head }).yaml('seed'), wanted.images),
+    host: `${hostLabel(key.number, app)}.${inputs.domain}`,
   };
 }
 

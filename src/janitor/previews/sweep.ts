@@ -1,8 +1,15 @@
-import { NAMESPACE } from '../../deploy/kube/names.ts';
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import { type Receipt, receiptText, type TakeDown } from '../../preview/gone/index.ts';
-import { keyText, PREVIEW_LABEL, type Preview, type PullRequest, previewIn } from '../../preview/model/index.ts';
+import {
+  keyText,
+  marksWith,
+  type Preview,
+  type PullRequest,
+  previewIn,
+  previewSelector,
+  sharedBy,
+  titleOf,
+} from '../../preview/model/index.ts';
 import { readClocks } from '../world/clocks.ts';
 import { emptyReport, type Report, type World } from '../world/model.ts';
 import { type Answer, decidePreview, isOf } from './decide.ts';
@@ -12,16 +19,20 @@ export interface PreviewOptions {
   dryRun: boolean;
   /** Of each removal, ms. */
   limitMs: number;
-  /** Which of the cluster's previews are looked at; left out: all. The others are not spoken of. */
+  /** Which of the previews are looked at; left out: all. The others are not spoken of. */
   choose?(previews: readonly Preview[]): readonly Preview[];
 }
 
 export interface PreviewWorld extends World {
+  /** The namespace that the previews share; undefined: each has its own. */
+  shared: string | undefined;
   /** The repository whose pull requests can be asked for. */
   repositoryId: number | undefined;
   /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
   takeDown(wanted: TakeDown): Promise<Receipt>;
+  /** Says of those that have gone that they have, where whoever took them down was killed before. Left out: nobody is told. */
+  finishTold?(): Promise<void>;
   /** What a preview that stays needs; undefined where there is nothing to say. */
   tend(preview: Preview, clocks: readonly number[]): Promise<string | undefined>;
 }
@@ -30,13 +41,13 @@ export interface PreviewWorld extends World {
 export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions): Promise<Report> {
   const report = emptyReport();
   const { kubernetes, signal } = world;
-  const { items } = await kubernetes.list(NAMESPACE, { labelSelector: PREVIEW_LABEL });
+  const { items } = await kubernetes.list(...marksWith(previewSelector(), world.shared));
   const chosen = options.choose && new Set(options.choose(items.flatMap((item) => previewIn(item) ?? [])).map(({ uid }) => uid));
-  for (const namespace of items) {
+  for (const marks of items) {
     signal.throwIfAborted();
-    const preview = previewIn(namespace);
+    const preview = previewIn(marks);
     if (chosen && !(preview && chosen.has(preview.uid))) continue;
-    const what = preview ? `${nameOf(namespace)} (pull request ${keyText(preview.key)})` : nameOf(namespace);
+    const what = preview ? `${nameOf(preview)} (pull request ${keyText(preview.key)})` : `${marks.kind}/${marks.metadata.name}`;
     try {
       if (preview) await judge(world, what, preview, options, report);
       else report.kept.push({ what, why: 'its labels and its name are not those of a preview' });
@@ -45,10 +56,11 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
       report.stuck.push({ what, why: messageOf(error) });
     }
   }
+  if (!options.dryRun) await world.finishTold?.();
   return report;
 }
 
-const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
+const nameOf = (preview: Preview): string => `${sharedBy(preview) === undefined ? 'Namespace/' : 'release '}${titleOf(preview)}`;
 
 async function judge(world: PreviewWorld, what: string, preview: Preview, options: PreviewOptions, report: Report): Promise<void> {
   const { cap, dryRun, limitMs } = options;

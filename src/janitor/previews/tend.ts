@@ -1,11 +1,12 @@
 import { colorWorkloads } from '../../deploy/kube/live.ts';
-import { NAMESPACE, SERVICE } from '../../deploy/kube/names.ts';
+import { SERVICE } from '../../deploy/kube/names.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import type { Who } from '../../deploy/state/lease-object.ts';
 import type { Journal } from '../../deploy/state/model.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
+import { ownSelector } from '../../interfaces/own.ts';
 import { lastWoken, putToSleep, type SleepTools } from '../../preview/asleep/index.ts';
-import { momentText, NEVER, NOTES, type Preview, previewNotes, renewed } from '../../preview/model/index.ts';
+import { momentText, NEVER, NOTES, ownOf, type Preview, previewNotes, renewed } from '../../preview/model/index.ts';
 import { isAsleep, isSleepDue } from '../../waker/index.ts';
 
 export interface TendOptions {
@@ -35,7 +36,7 @@ export async function tend(
   const { release } = preview;
   if (release === undefined) return undefined;
   const { kubernetes } = tools;
-  const { items } = await kubernetes.list(SERVICE);
+  const { items } = await kubernetes.list(SERVICE, { labelSelector: ownSelector(ownOf(preview)) });
   const woken = lastWoken(items, clocks);
   if (woken !== undefined && !options.dryRun) await renew(preview, woken, kubernetes);
   const sleeps = items.some(({ spec }) => isAsleep(spec?.selector));
@@ -62,11 +63,11 @@ async function runs(kubernetes: Kubernetes, release: string, { active }: Journal
   return [...(await colorWorkloads(kubernetes, release, active)).values()].some(({ spec }) => spec?.replicas !== 0);
 }
 
-/** Only if the namespace is as it was seen: whoever has changed it meanwhile knows better, and the next pass looks again. */
+/** Only if its marks are as they were seen: whoever has changed it meanwhile knows better, and the next pass looks again. */
 async function renew(preview: Preview, usedAt: number, kubernetes: Kubernetes): Promise<void> {
   const now = renewed(preview, usedAt);
   if (now === preview || now.expiresAt === undefined) return;
   const annotations = { ...previewNotes({ expiresAt: momentText(now.expiresAt), state: 'awake' }), [NOTES.warnedAt]: null };
   const metadata = { resourceVersion: preview.resourceVersion, annotations };
-  await kubernetes.patch({ ...NAMESPACE, name: preview.namespace }, { metadata }, { type: 'merge' });
+  await kubernetes.patch(preview.marks, { metadata }, { type: 'merge' });
 }

@@ -1,5 +1,5 @@
 import { StepFailure } from '../../deploy/diagnosis/failure.ts';
-import { LEASE, leaseName, NAMESPACE } from '../../deploy/kube/names.ts';
+import { LEASE, leaseName } from '../../deploy/kube/names.ts';
 import { fenced } from '../../deploy/state/fence.ts';
 import { JournalStore } from '../../deploy/state/journal-store.ts';
 import { Lease } from '../../deploy/state/lease.ts';
@@ -10,7 +10,7 @@ import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { Log } from '../../interfaces/log.ts';
 import { fallAsleep } from '../../waker/index.ts';
-import { type Preview, previewNotes } from '../model/index.ts';
+import { ownOf, type Preview, previewNotes } from '../model/index.ts';
 
 interface Sleep {
   preview: Preview;
@@ -45,10 +45,10 @@ export async function putToSleep({ preview, release, who, isDue, ...waker }: Sle
     const { active, inFlight } = journal;
     if (active === undefined || inFlight !== undefined) return 'a deploy of it has not come to its end';
     if (!isDue(journal)) return 'it was used meanwhile';
-    const why = await fallAsleep({ release, color: active, ...waker }, { ...own, signal: lease.signal });
+    const why = await fallAsleep({ release, color: active, own: ownOf(preview), ...waker }, { ...own, signal: lease.signal });
     if (why !== undefined) return why;
     const metadata = { annotations: previewNotes({ state: 'asleep' }) };
-    await own.kubernetes.patch({ ...NAMESPACE, name: preview.namespace }, { metadata }, { type: 'merge' });
+    await own.kubernetes.patch(preview.marks, { metadata }, { type: 'merge' });
     return undefined;
   } finally {
     await lease.release();

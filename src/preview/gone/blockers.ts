@@ -1,5 +1,5 @@
 import { HttpError } from '../../interfaces/errors.ts';
-import type { KindFinder, Kubernetes } from '../../interfaces/kubernetes.ts';
+import type { KindFinder, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Condition, Namespace } from '../../interfaces/objects.ts';
 
 interface Remaining {
@@ -42,15 +42,18 @@ async function held(kubernetes: Kubernetes & KindFinder, namespace: string, { pl
     const found = (await kubernetes.kindsOf(group)).find((one) => one.plural === plural && one.namespaced);
     if (found === undefined) return unseen;
     const { items } = await kubernetes.list(found.ref, { namespace, metadataOnly: true });
-    return items.map((object) => {
-      const finalizers = finalizersOf(object);
-      const why = finalizers.length > 0 ? `held by the finalizer ${finalizers.join(', ')}` : 'not gone yet';
-      return `${object.kind}/${object.metadata.name}: ${why}`;
-    });
+    return items.map(leftText);
   } catch (error) {
     if (error instanceof HttpError) return unseen;
     throw error;
   }
+}
+
+/** Pure: a line for what is left, with what holds it. */
+export function leftText(object: KubernetesObject): string {
+  const finalizers = finalizersOf(object);
+  const why = finalizers.length > 0 ? `held by the finalizer ${finalizers.join(', ')}` : 'not gone yet';
+  return `${object.kind}/${object.metadata.name}: ${why}`;
 }
 
 function finalizersOf({ metadata }: { metadata: object }): string[] {

@@ -14,6 +14,6 @@ export interface GoneTools {
   log: Log;
   signal: AbortSignal;
   who: Who;
-  /** Takes back what people were told of a preview that is about to go. */
-  farewell?: ((preview: Preview, why: string) => Promise<void>) | undefined;
+  /** Takes back what people were told of a preview that is about to go; `place` tells its cluster from others. */
+  farewell?: ((preview: Preview, why: string, place: string | undefined) => Promise<void>) | undefined;
 }

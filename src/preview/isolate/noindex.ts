@@ -3,6 +3,7 @@ import { HttpError } from '../../interfaces/errors.ts';
 import { GATEWAY_CLASS } from '../../interfaces/gateway.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
+import type { Own } from '../../interfaces/own.ts';
 import { NOINDEX, NOINDEX_HEADER } from '../../split/index.ts';
 import { FIELD_MANAGER, type NoIndex } from '../../split/model.ts';
 
@@ -18,19 +19,23 @@ const FEATURE = 'HTTPRouteResponseHeaderModification';
  * What makes the cluster's front doors say that nobody is to index a preview; what that takes is made in its namespace. Only what a front door
  * is known to take is used: of what it does not know it makes an error for everybody who visits. What may not be read is not used.
  */
-export async function ensureNoIndex(kubernetes: Kubernetes): Promise<NoIndex> {
-  const [middleware, headers, filter] = await Promise.all([forTraefik(kubernetes), forIngressNginx(kubernetes), forGateways(kubernetes)]);
+export async function ensureNoIndex(kubernetes: Kubernetes, own: Own): Promise<NoIndex> {
+  const [middleware, headers, filter] = await Promise.all([
+    forTraefik(kubernetes, own),
+    forIngressNginx(kubernetes, own),
+    forGateways(kubernetes),
+  ]);
   return { middleware, headers, filter: filter === true };
 }
 
 /** A Middleware, where Traefik reads them. */
-const forTraefik = (kubernetes: Kubernetes): Promise<string | undefined> =>
+const forTraefik = (kubernetes: Kubernetes, own: Own): Promise<string | undefined> =>
   readable(async () => {
     if ((await kubernetes.resource(MIDDLEWARE)) === undefined) return undefined;
     const { items } = await kubernetes.list(POD, { allNamespaces: true, labelSelector: 'app.kubernetes.io/name=traefik' });
     if (items.length === 0 || !items.every(readsMiddlewares)) return undefined;
     const spec = { headers: { customResponseHeaders: { [NOINDEX_HEADER]: NOINDEX } } };
-    return await made(kubernetes, { ...MIDDLEWARE, metadata: { name: NAME }, spec });
+    return await made(kubernetes, { ...MIDDLEWARE, metadata: metadataOf(own), spec });
   });
 
 /** Pure: whether a Traefik says in its arguments that it reads its own kinds: with a name that it does not know it answers nobody. */
@@ -38,13 +43,13 @@ export const readsMiddlewares = ({ spec }: Pick<Pod, 'spec'>): boolean =>
   (spec?.containers ?? []).some(({ args = [] }) => args.some((arg) => /^--providers\.kubernetescrd(=true)?$/i.test(arg)));
 
 /** Headers in a ConfigMap, where the controller's own lets this one be set: it refuses an Ingress that sets another. */
-const forIngressNginx = (kubernetes: Kubernetes): Promise<string | undefined> =>
+const forIngressNginx = (kubernetes: Kubernetes, own: Own): Promise<string | undefined> =>
   readable(async () => {
     const labelSelector = 'app.kubernetes.io/name=ingress-nginx';
     const { items } = await kubernetes.list(CONFIG_MAP, { allNamespaces: true, labelSelector });
     const lists = items.flatMap(({ data }) => data?.['global-allowed-response-headers'] ?? []);
     if (lists.length === 0 || !lists.every((list) => list.split(',').some((one) => one.trim() === NOINDEX_HEADER))) return undefined;
-    return await made(kubernetes, { ...CONFIG_MAP, metadata: { name: NAME }, data: { [NOINDEX_HEADER]: NOINDEX } });
+    return await made(kubernetes, { ...CONFIG_MAP, metadata: metadataOf(own), data: { [NOINDEX_HEADER]: NOINDEX } });
   });
 
 /** A filter that each class of the cluster's Gateways says to know. */
@@ -62,8 +67,10 @@ const featuresOf = (features: readonly (string | { name: string })[] = []): stri
 async function made(kubernetes: Kubernetes, object: KubernetesObject): Promise<string> {
   const metadata = { ...object.metadata, namespace: kubernetes.namespace };
   await kubernetes.apply({ ...object, metadata }, { fieldManager: FIELD_MANAGER, force: true });
-  return NAME;
+  return metadata.name;
 }
+
+const metadataOf = ({ name, labels }: Own) => ({ name: name(NAME), labels: { ...labels } });
 
 async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import { type Own, podsOf } from '../../interfaces/own.ts';
 import { WAKER_LABEL } from '../../waker/index.ts';
 import { type PreviewKey, previewLabels } from '../model/index.ts';
 import type { FrontDoors } from './front-doors.ts';
@@ -17,7 +18,10 @@ export interface Quota {
 export interface Isolation {
   key: PreviewKey;
   namespace: string;
-  quota: Quota;
+  /** What of the namespace is this preview's. */
+  own: Own;
+  /** undefined: what the namespace may use is whoever's who made it. */
+  quota: Quota | undefined;
   podSecurity: 'restricted' | 'baseline' | 'privileged';
   /** Where the pods are that lead users in; none: anywhere. */
   frontDoors: FrontDoors;
@@ -42,22 +46,22 @@ export const podSecurityLabels = (level: Isolation['podSecurity']): Record<strin
 
 /** Pure: what stands around the pods of a preview. */
 export function isolationObjects(isolation: Isolation): KubernetesObject[] {
-  const { key, namespace } = isolation;
-  const metadata = { name: QUOTA, namespace, labels: previewLabels(key) };
+  const { key, namespace, own, quota } = isolation;
+  const metadataOf = (name: string) => ({ name: own.name(name), namespace, labels: { ...previewLabels(key), ...own.labels } });
+  const metadata = metadataOf(QUOTA);
   return [
-    { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: hardLimits(isolation.quota) } },
-    {
-      apiVersion: 'v1',
-      kind: 'LimitRange',
-      metadata,
-      spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '20m', memory: '64Mi' } }] },
-    },
+    ...(quota ? limits(quota).map((limit) => ({ apiVersion: 'v1', metadata, ...limit })) : []),
     // In and out apart: some networks (kube-router) take what a policy lets out for what it lets in, where both ends are its pods.
-    { ...NETWORK_POLICY, metadata: { ...metadata, name: `${QUOTA}-own` }, spec: FROM_ITSELF },
-    { ...NETWORK_POLICY, metadata: { ...metadata, name: `${QUOTA}-doors` }, spec: fromDoors(isolation) },
+    { ...NETWORK_POLICY, metadata: metadataOf(`${QUOTA}-own`), spec: fromItself(own) },
+    { ...NETWORK_POLICY, metadata: metadataOf(`${QUOTA}-doors`), spec: fromDoors(isolation) },
     { ...NETWORK_POLICY, metadata, spec: outward(isolation) },
   ];
 }
+
+const limits = (quota: Quota) => [
+  { kind: 'ResourceQuota', spec: { hard: hardLimits(quota) } },
+  { kind: 'LimitRange', spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '20m', memory: '64Mi' } }] } },
+];
 
 /** While a version is updated both run: twice what one of them asks for. */
 function hardLimits({ cpu, memory, storage, pods }: Quota): Record<string, string> {
@@ -77,33 +81,33 @@ function twice(quantity: string): string {
 }
 
 /** Pods of the preview reach one another; the waker alone, which may ask the API server, is nobody's but those who lead users in. */
-const FROM_ITSELF = {
-  podSelector: { matchExpressions: [{ key: WAKER_LABEL, operator: 'DoesNotExist' }] },
+const fromItself = (own: Own): object => ({
+  podSelector: { ...podsOf(own), matchExpressions: [{ key: WAKER_LABEL, operator: 'DoesNotExist' }] },
   policyTypes: ['Ingress'],
-  ingress: [{ from: [{ podSelector: {} }] }],
-};
+  ingress: [{ from: [{ podSelector: podsOf(own) }] }],
+});
 
 const named = (name: string) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } });
 
 /** Closed, but for those who lead users in. Kubelets reach their pods whatever it says. */
-function fromDoors({ namespace, frontDoors: { namespaces, addresses } }: Isolation): object {
+function fromDoors({ namespace, own, frontDoors: { namespaces, addresses } }: Isolation): object {
   const elsewhere = { namespaceSelector: { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'NotIn', values: [namespace] }] } };
   const onNodes = addresses.map((address) => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
   const doors = namespaces.length > 0 ? [...namespaces.map(named), ...onNodes] : [elsewhere];
-  return { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: doors }] };
+  return { podSelector: podsOf(own), policyTypes: ['Ingress'], ingress: [{ from: doors }] };
 }
 
-/** Closed, but for the own namespace, DNS, and what is opened. */
-function outward({ egress }: Isolation): object {
+/** Closed, but for its own pods, DNS, and what is opened. */
+function outward({ egress, own }: Isolation): object {
   const dns = {
     to: [named('kube-system'), { ipBlock: { cidr: NODE_LOCAL_DNS } }],
     ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
   };
   const opened = egress.map((cidr) => ({ ipBlock: withoutMetadata(cidr) }));
   return {
-    podSelector: {},
+    podSelector: podsOf(own),
     policyTypes: ['Egress'],
-    egress: [{ to: [{ podSelector: {} }] }, dns, ...(opened.length > 0 ? [{ to: opened }] : [])],
+    egress: [{ to: [{ podSelector: podsOf(own) }] }, dns, ...(opened.length > 0 ? [{ to: opened }] : [])],
   };
 }
 

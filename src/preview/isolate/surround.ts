@@ -16,7 +16,7 @@ export interface Place {
 /** Applies quota, limits and network policies before the first pod comes. */
 export async function surround(tools: GoneTools, isolation: Isolation): Promise<void> {
   for (const object of isolationObjects(isolation)) await tools.kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
-  await awaitQuota(tools);
+  if (isolation.quota) await awaitQuota(tools);
 }
 
 const RESOURCE_QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };
@@ -38,7 +38,7 @@ async function awaitQuota(tools: GoneTools): Promise<void> {
   }
 }
 
-/** The certificate that all previews share, copied into this one's namespace. Returns the copy's name. Errors: `ConfigurationError`. */
+/** The certificate that all previews share, copied into this one's namespace where it is not there. Returns its name there. Errors: `ConfigurationError`. */
 export async function copyTlsSecret(kubernetes: Kubernetes, from: Place, to: string): Promise<string> {
   const source = await kubernetes.get<Secret>({ ...SECRET, ...from });
   if (source?.type !== 'kubernetes.io/tls') {
@@ -49,6 +49,7 @@ export async function copyTlsSecret(kubernetes: Kubernetes, from: Place, to: str
       },
     );
   }
+  if (from.namespace === to) return from.name;
   const metadata = { name: TLS_SECRET, namespace: to };
   await kubernetes.apply({ ...SECRET, metadata, type: source.type, data: source.data } as Secret, {
     fieldManager: FIELD_MANAGER,
@@ -72,7 +73,7 @@ export async function copySecrets(kubernetes: Kubernetes, places: readonly Place
         { hint: `kubectl get secrets --namespace ${from.namespace}` },
       );
     }
-    await copy(kubernetes, source, { name: from.name, namespace: to });
+    if (from.namespace !== to) await copy(kubernetes, source, { name: from.name, namespace: to });
   }
 }
 

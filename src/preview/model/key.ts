@@ -10,6 +10,8 @@ export interface PreviewKey {
 
 /** Kubernetes' limit for a DNS label, which a namespace's name is. */
 const LIMIT = 63;
+/** Helm's limit, with room for a color. */
+const RELEASE_LIMIT = 47;
 const HASH = 6;
 
 /** Pure: GitHub's ids and numbers: digits without a leading zero, that a number holds exactly; undefined for anything else. */
@@ -23,13 +25,18 @@ export function parseId(text: string | undefined): number | undefined {
 export const isId = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 /** Pure: `pr-7-todo-1f0a9c`; a release that is too long for it is shortened with a hash of it. */
-export function namespaceName({ repositoryId, number }: PreviewKey, release: string): string {
-  const [before, after] = frame({ repositoryId, number });
-  return `${before}${fitted(release, LIMIT - before.length - after.length)}${after}`;
+export const namespaceName = (key: PreviewKey, release: string): string => framed(key, release, LIMIT);
+
+/** Pure: the same for a release that has others beside it in its namespace. */
+export const releaseName = (key: PreviewKey, app: string): string => framed(key, app, RELEASE_LIMIT);
+
+function framed(key: PreviewKey, word: string, limit: number): string {
+  const [before, after] = frame(key);
+  return `${before}${fitted(word, limit - before.length - after.length)}${after}`;
 }
 
-/** Pure: whether a namespace of this name can be that preview's, whatever its release. */
-export function isNamespaceOf(name: string, key: PreviewKey): boolean {
+/** Pure: whether a namespace, or a release, of this name can be that preview's, whatever the app's own. */
+export function isNamedFor(name: string, key: PreviewKey): boolean {
   const [before, after] = frame(key);
   return name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after);
 }

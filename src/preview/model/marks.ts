@@ -1,5 +1,6 @@
-import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
-import { isNamespaceOf, keyText, type PreviewKey, parseId } from './key.ts';
+import type { KubernetesObject, ObjectRef } from '../../interfaces/kubernetes.ts';
+import { CONFIG_MAP, releaseMarkedBy, sharedBy } from './home.ts';
+import { isNamedFor, keyText, type PreviewKey, parseId } from './key.ts';
 import type { PreviewLease } from './lease.ts';
 
 /** `<repository id>-<number>` */
@@ -7,7 +8,7 @@ export const PREVIEW_LABEL = 'todo-deploy.dev/preview';
 export const REPOSITORY_LABEL = 'todo-deploy.dev/preview-repository';
 export const NUMBER_LABEL = 'todo-deploy.dev/preview-number';
 
-/** Annotations of a preview's namespace. */
+/** Annotations of what a preview's marks stand on. */
 export const NOTES = {
   repository: 'todo-deploy.dev/preview-repository-name',
   release: 'todo-deploy.dev/preview-release',
@@ -39,11 +40,13 @@ export const NEVER = 'never';
 
 type PreviewState = 'awake' | 'asleep';
 
-/** What a namespace says of the preview in it. Only the key is proved; the notes may be missing. */
+/** What its marks say of a preview. Only the key is proved; the notes may be missing. */
 export interface Preview extends PreviewLease {
   key: PreviewKey;
   namespace: string;
-  /** Of the namespace: whoever deletes it names this one. */
+  /** What its marks stand on: its namespace, or a ConfigMap where several share one. */
+  marks: ObjectRef;
+  /** Of that object: whoever deletes it names this one. */
   uid: string;
   resourceVersion: string;
   /** It is being taken down, or deleted by whomever: nothing is deployed into it any more. */
@@ -63,13 +66,13 @@ export interface Preview extends PreviewLease {
   deployments: readonly number[];
   seeded: boolean;
   isolation: string | undefined;
-  /** When the namespace was made, ms since the epoch. */
+  /** When its marks were made, ms since the epoch. */
   createdAt: number;
 }
 
 export type Notes = Partial<Record<keyof typeof NOTES, string>>;
 
-/** Pure: the labels of a preview's namespace. */
+/** Pure: the labels of a preview's marks. */
 export const previewLabels = (key: PreviewKey): Record<string, string> => ({
   [PREVIEW_LABEL]: keyText(key),
   [REPOSITORY_LABEL]: String(key.repositoryId),
@@ -85,26 +88,30 @@ export const previewSelector = (repositoryId?: number): string =>
   repositoryId === undefined ? PREVIEW_LABEL : `${REPOSITORY_LABEL}=${repositoryId}`;
 
 /**
- * Pure: the preview that a namespace holds; undefined where it is not ours. The three labels and the name have to agree: labels alone may
- * have been copied with a manifest.
+ * Pure: the preview that a namespace holds, or that a ConfigMap of a shared one stands for; undefined where it is not ours. The three labels
+ * and the name have to agree: labels alone may have been copied with a manifest.
  */
-export function previewIn({ kind, metadata }: KubernetesObject): Preview | undefined {
+export function previewIn({ apiVersion, kind, metadata }: KubernetesObject): Preview | undefined {
   const { name, uid, resourceVersion, labels, annotations } = metadata;
   const repositoryId = parseId(labels?.[REPOSITORY_LABEL]);
   const number = parseId(labels?.[NUMBER_LABEL]);
-  if (kind !== 'Namespace' || !uid || repositoryId === undefined || number === undefined) return undefined;
+  const isShared = kind === CONFIG_MAP.kind;
+  const named = isShared ? releaseMarkedBy(name) : name;
+  if ((kind !== 'Namespace' && !isShared) || named === undefined || !uid || repositoryId === undefined || number === undefined)
+    return undefined;
   const key = { repositoryId, number };
-  if (labels?.[PREVIEW_LABEL] !== keyText(key) || !isNamespaceOf(name, key)) return undefined;
+  if (labels?.[PREVIEW_LABEL] !== keyText(key) || !isNamedFor(named, key)) return undefined;
   const note = (of: keyof typeof NOTES): string | undefined => annotations?.[NOTES[of]] || undefined;
   const state = note('state');
   return {
     key,
-    namespace: name,
+    namespace: isShared ? (metadata.namespace ?? '') : name,
+    marks: { apiVersion, kind, name, ...(isShared && { namespace: metadata.namespace }) },
     uid,
     resourceVersion: resourceVersion ?? '',
     ending: metadata.deletionTimestamp !== undefined || note('ending') !== undefined,
     repository: note('repository'),
-    release: note('release'),
+    release: isShared ? named : note('release'),
     head: note('head'),
     url: note('url'),
     state: state === 'awake' || state === 'asleep' ? state : undefined,
@@ -120,6 +127,10 @@ export function previewIn({ kind, metadata }: KubernetesObject): Preview | undef
     createdAt: momentIn(metadata.creationTimestamp) ?? 0,
   };
 }
+
+/** Pure: what a preview is called: its namespace, or its release where several share one. */
+export const titleOf = (preview: Pick<Preview, 'namespace' | 'marks' | 'release'>): string =>
+  sharedBy(preview) === undefined ? preview.namespace : (preview.release ?? '');
 
 /** Pure: RFC 3339 in UTC, to the second. */
 export const momentText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -3,21 +3,24 @@ import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import type { Preview } from '../model/index.ts';
 import { editComment, markerOf } from './comment.ts';
 import { tolerant } from './tolerant.ts';
+import { goingMark } from './unfinished.ts';
 
 interface Tools {
   pulls: PullRequests;
+  /** What tells its cluster from others; undefined: not known. */
+  place: string | undefined;
   log: Log;
   signal: AbortSignal;
 }
 
 /**
  * Takes back what people were told of a preview, before it goes: its deployments at GitHub are inactive, its comment leads nowhere. What a
- * run that is killed here leaves, the next one finds, since the namespace is still there. Returns whether its deployments are proved to be
+ * run that is killed here leaves, the next one finds, since its marks are still there; one that is killed when they are not, by its comment. Returns whether its deployments are proved to be
  * inactive; what GitHub refuses is said in the log, and hinders nothing.
  */
 export async function sayFarewell(preview: Preview, why: string, tools: Tools): Promise<boolean> {
   const { key, release, head, comment, deployments } = preview;
-  const { pulls } = tools;
+  const { pulls, place } = tools;
   // Nothing was said of one that never came up.
   if (head === undefined && deployments.length === 0) return false;
   let ended = deployments.length > 0;
@@ -29,7 +32,8 @@ export async function sayFarewell(preview: Preview, why: string, tools: Tools): 
     });
     ended &&= done === true;
   }
-  const body = `### Preview of \`${release ?? ''}\`: … going\n\nIt is taken down: ${why}.`;
+  const mark = place === undefined ? '' : `\n\n${goingMark(place, preview.uid)}`;
+  const body = `### Preview of \`${release ?? ''}\`: … going\n\nIt is taken down: ${why}.${mark}`;
   const wanted = { number: key.number, marker: markerOf(key, release ?? ''), body, known: comment };
   await tolerant(tools, 'The comment was not changed', () => editComment(wanted, pulls));
   return ended;

@@ -1,8 +1,7 @@
-import { NAMESPACE } from '../../deploy/kube/names.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { PullRequests } from '../../interfaces/pull-requests.ts';
 import { note } from '../isolate/index.ts';
-import { isWarningDue, momentText, type Preview, previewIn, previewSelector, warned } from '../model/index.ts';
+import { isWarningDue, marksWith, momentText, type Preview, previewIn, previewSelector, warned } from '../model/index.ts';
 import { withGoing } from './boxes.ts';
 import { markerOf, ownComment } from './comment.ts';
 
@@ -10,16 +9,17 @@ import { markerOf, ownComment } from './comment.ts';
 const MOST = 5;
 
 /**
- * Tells in the comments of the repository's previews which of them are about to expire; only then they may. Returns those that were told.
- * Errors: `HttpError`.
+ * Tells in the comments of the repository's previews which of them are about to expire; only then they may. `shared`: the namespace that they
+ * share; undefined: each has its own. Returns those that were told. Errors: `HttpError`.
  */
 export async function warnOfExpiry(
   repositoryId: number,
   now: number,
-  tools: { kubernetes: Kubernetes; pulls: PullRequests },
+  tools: { kubernetes: Kubernetes; pulls: PullRequests; shared: string | undefined },
 ): Promise<Preview[]> {
-  const { kubernetes, pulls } = tools;
-  const { items } = await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(repositoryId), metadataOnly: true });
+  const { kubernetes, pulls, shared } = tools;
+  const [kind, list] = marksWith(previewSelector(repositoryId), shared);
+  const { items } = await kubernetes.list(kind, { ...list, metadataOnly: true });
   const due = items.flatMap((item) => previewIn(item) ?? []).filter((preview) => !preview.ending && isWarningDue(preview, now));
   const told: Preview[] = [];
   for (const preview of due.slice(0, MOST)) {

@@ -3,8 +3,8 @@ import type { Clock } from '../../interfaces/clock.ts';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { Http, HttpResponse } from '../../interfaces/http.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
-import type { Ingress } from '../../interfaces/objects.ts';
 import { messageOf } from '../../interfaces/values.ts';
+import { wayTo } from './way.ts';
 
 export interface Question {
   url: string;
@@ -27,23 +27,30 @@ interface Tools {
   signal: AbortSignal;
 }
 
-const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' } as const;
+/** An Ingress or a Gateway that is new has its address within seconds; a DNS record that is missing does not come by itself. */
+const NO_WAY_MS = 10_000;
+const NO_WAY = 'NoWay';
 const INTERVAL_MS = 500;
 const REQUEST_MS = 5_000;
 
 /**
  * Asks for the preview by its public name until it answers. What a proxy says of a host that it does not know is no answer. A name that does
- * not resolve yet is asked for at the Ingress's own address.
+ * not resolve yet is asked for at the address of its Ingress or Gateway; where none is known either, nobody waits for long.
  */
 export async function awaitAnswer(question: Question, tools: Tools): Promise<Answered> {
   const { clock, signal } = tools;
   const until = clock.elapsed() + question.limitMs;
+  let lostSince: number | undefined;
   for (;;) {
+    let isLost = false;
     const answered = await ask(question, tools).catch((error: unknown): Answered => {
       if (!(error instanceof HttpError)) throw error;
+      isLost = error.code === NO_WAY;
       return { by: 'nobody', why: messageOf(error) };
     });
-    if (answered.by !== 'nobody' || clock.elapsed() >= until) return answered;
+    const now = clock.elapsed();
+    lostSince = isLost ? (lostSince ?? now) : undefined;
+    if (answered.by !== 'nobody' || now >= until || now - (lostSince ?? now) >= NO_WAY_MS) return answered;
     await clock.sleep(INTERVAL_MS, signal);
   }
 }
@@ -87,14 +94,9 @@ async function request(tools: Tools, url: URL, like = url): Promise<HttpResponse
   try {
     return await tools.http.request(wanted);
   } catch (error) {
-    const address = error instanceof HttpError && error.code === 'Dns' ? await addressOf(tools.kubernetes, like.hostname) : undefined;
-    if (address === undefined) throw error;
-    return await tools.http.request({ ...wanted, address });
+    if (!(error instanceof HttpError && error.code === 'Dns')) throw error;
+    const way = await wayTo(tools.kubernetes, like.hostname);
+    if ('why' in way) throw new HttpError(`${like.hostname} does not resolve, and ${way.why}`, { status: 0, code: NO_WAY, cause: error });
+    return await tools.http.request({ ...wanted, address: way.address });
   }
-}
-
-async function addressOf(kubernetes: Kubernetes, host: string): Promise<string | undefined> {
-  const { items } = await kubernetes.list<Ingress>(INGRESS);
-  const led = items.find(({ spec }) => spec?.rules?.some((rule) => rule.host === host));
-  return led?.status?.loadBalancer?.ingress?.[0]?.ip;
 }

@@ -1,9 +1,28 @@
 import { type DeployOutcome, deploy, StepFailure } from '../../deploy/index.ts';
-import { NAMESPACE } from '../../deploy/kube/names.ts';
 import type { PreviewRules } from '../../split/model.ts';
 import { takeDown } from '../gone/index.ts';
-import { ensureNamespace, type Finding, findingNote, findingText, note, type Probe, podSecurityLabels } from '../isolate/index.ts';
-import { momentText, NEVER, type Preview, previewIn, previewSelector, renewed } from '../model/index.ts';
+import {
+  ensureMarked,
+  type Finding,
+  findingNote,
+  findingText,
+  note,
+  type Probe,
+  podSecurityLabels,
+  requireOwnSecrets,
+} from '../isolate/index.ts';
+import {
+  type Home,
+  marksWith,
+  momentText,
+  NEVER,
+  type Preview,
+  previewIn,
+  previewSelector,
+  renewed,
+  sharedBy,
+  titleOf,
+} from '../model/index.ts';
 import { awaitAnswer } from './answers.ts';
 import type { Asked, UpOptions, UpOutcome, UpResult, UpTools } from './options.ts';
 import { seeded } from './seeded.ts';
@@ -14,6 +33,8 @@ import { aheadOf } from './turn.ts';
 /** How long a preview that is deployed has until its public name answers. */
 const ANSWER_MS = 60_000;
 
+const NEIGHBOURS =
+  'Previews share this namespace, so that the chart has to name everything after its release: {{ .Release.Name }}. Or give each preview a namespace of its own.';
 const INDEXED = 'Its answers do not say "X-Robots-Tag: noindex": this front door is not known to add a header';
 
 /**
@@ -31,10 +52,12 @@ export async function bringUp(options: UpOptions, before: Asked, tools: UpTools)
   const outdated = whyOutdated(before.pullRequest.head, version);
   if (outdated) return { state: 'superseded', why: outdated, ...ended() };
 
-  const preview = await ensureNamespace(
+  await requireOwnSecrets(tools.kubernetes, options, options.deploy.secrets);
+  const preview = await ensureMarked(
     {
-      ...options,
-      labels: podSecurityLabels(options.podSecurity),
+      home: options,
+      key: options.key,
+      labels: sharedBy(options) === undefined ? podSecurityLabels(options.podSecurity) : {},
       notes: (seen) => notesOf(options, seen, clock.now()),
       limitMs: timeoutMs,
     },
@@ -65,7 +88,7 @@ async function refusal(options: UpOptions, preview: Preview, probe: Probe | unde
   if (preview.head === undefined) {
     await takeDown({ preview, why: 'its isolation is not proved', limitMs: options.deploy.timeoutMs }, tools);
   }
-  return new StepFailure('isolation-unproved', `Nothing is deployed. The network of ${preview.namespace} is ${findingText(finding)}`, {
+  return new StepFailure('isolation-unproved', `Nothing is deployed. The network of ${titleOf(preview)} is ${findingText(finding)}`, {
     hint: 'Its network plugin has to enforce NetworkPolicies; or set "isolation-probe" to warn.',
   });
 }
@@ -92,7 +115,7 @@ async function deployed(options: UpOptions, preview: Preview, { rules, probe, no
   }
   const newer = whyOutdated(after.pullRequest.head, version);
   if (newer) notes.push(newer);
-  if (outcome.error) return { state: 'failed', preview, deploy: outcome, network: await probe?.stop() };
+  if (outcome.error) return { state: 'failed', preview, deploy: withNeighbours(outcome, options), network: await probe?.stop() };
   const failure = await seeded(options, preview, rules, tools);
   if (failure) return { state: 'failed', preview, deploy: await withFailure(outcome, failure), network: await probe?.stop() };
 
@@ -134,9 +157,17 @@ const seconds = (ms: number): string => String(Math.max(1, Math.round(ms / 1000)
 
 /** How many previews of the repository come before this one. */
 async function othersBefore(preview: Preview, { kubernetes }: UpTools): Promise<number> {
-  const { items } = await kubernetes.list(NAMESPACE, { labelSelector: previewSelector(preview.key.repositoryId), metadataOnly: true });
+  const [kind, list] = marksWith(previewSelector(preview.key.repositoryId), sharedBy(preview));
+  const { items } = await kubernetes.list(kind, { ...list, metadataOnly: true });
   const all = items.flatMap((item) => previewIn(item) ?? []);
   return aheadOf(preview, all);
+}
+
+/** Whose name it is the failure says; that a neighbour has the very chart, only we know. */
+function withNeighbours(outcome: DeployOutcome, home: Home): DeployOutcome {
+  const { failure } = outcome.report;
+  if (sharedBy(home) !== undefined && failure?.reason === 'owned-by-others') failure.hint = NEIGHBOURS;
+  return outcome;
 }
 
 async function withFailure(outcome: DeployOutcome, error: StepFailure): Promise<DeployOutcome> {

@@ -1,16 +1,14 @@
 import type { Collaborators, DeployOptions, DeployOutcome, StepFailure } from '../../deploy/index.ts';
 import type { GoneTools, Receipt } from '../gone/index.ts';
 import type { Finding, Isolation, Place, Quota } from '../isolate/index.ts';
-import type { Desired, Preview, PreviewKey, PullRequest } from '../model/index.ts';
+import type { Desired, Home, Preview, PreviewKey, PullRequest } from '../model/index.ts';
 import type { Answered } from './answers.ts';
 import type { Seed } from './seed.ts';
 
-export interface UpOptions {
+export interface UpOptions extends Home {
   key: PreviewKey;
   /** `owner/name` */
   repository: string;
-  release: string;
-  namespace: string;
   /** What is deployed, by the same code as anywhere. */
   deploy: DeployOptions;
   /** `pr-7-todo.preview.example.com` */

@@ -3,6 +3,7 @@ import { JOB, POD } from '../../deploy/kube/names.ts';
 import { watchUntil } from '../../deploy/kube/watch.ts';
 import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
+import type { Own } from '../../interfaces/own.ts';
 import { FIELD_MANAGER } from '../../split/model.ts';
 import type { GoneTools } from '../gone/index.ts';
 
@@ -26,7 +27,7 @@ const RETRIES = 3;
 export function seedJob(
   seed: Seed,
   namespace: string,
-  { imagePullSecrets, priorityClass }: { imagePullSecrets: readonly string[]; priorityClass: string | undefined },
+  { imagePullSecrets, priorityClass, own }: { imagePullSecrets: readonly string[]; priorityClass: string | undefined; own: Own },
 ): KubernetesObject {
   const { image, command, env, envFrom } = seed;
   const container = {
@@ -39,10 +40,11 @@ export function seedJob(
   };
   return {
     ...JOB,
-    metadata: { name: NAME, namespace },
+    metadata: { name: own.name(NAME), namespace, labels: { ...own.labels } },
     spec: {
       backoffLimit: RETRIES,
       template: {
+        metadata: { labels: { ...own.labels } },
         spec: {
           restartPolicy: 'Never',
           automountServiceAccountToken: false,
@@ -59,8 +61,9 @@ export function seedJob(
 /** Runs it to its end. One that failed is made anew. Errors: `StepFailure` with its last lines; `TimeoutError`. */
 export async function runSeed(job: KubernetesObject, tools: GoneTools, limitMs: number): Promise<void> {
   const { kubernetes, log } = tools;
-  const before = await kubernetes.get({ ...JOB, name: NAME });
-  if (before) await kubernetes.delete({ ...JOB, name: NAME }, { uid: before.metadata.uid, propagation: 'Background' });
+  const { name } = job.metadata;
+  const before = await kubernetes.get({ ...JOB, name });
+  if (before) await kubernetes.delete({ ...JOB, name }, { uid: before.metadata.uid, propagation: 'Background' });
   const { metadata } = await kubernetes.apply(job, { fieldManager: FIELD_MANAGER, force: true });
   log.info('The preview is filled with data');
   const ended = await watchUntil<'Complete' | 'Failed'>({
@@ -69,19 +72,19 @@ export async function runSeed(job: KubernetesObject, tools: GoneTools, limitMs: 
     limitMs,
     waitingFor: 'the end of "seed"',
     judge: (view) => {
-      const conditions = view.get(JOB, NAME)?.metadata.uid === metadata.uid ? (view.get(JOB, NAME)?.status?.conditions ?? []) : [];
+      const conditions = view.get(JOB, name)?.metadata.uid === metadata.uid ? (view.get(JOB, name)?.status?.conditions ?? []) : [];
       return (['Complete', 'Failed'] as const).find((type) => conditions.some((one) => one.type === type && one.status === 'True'));
     },
   });
   if (ended === 'Complete') return;
   throw new StepFailure('hook-failed', 'What "seed" names failed: the preview has no data', {
-    evidence: [{ title: 'seed', text: await lastLines(tools) }],
+    evidence: [{ title: 'seed', text: await lastLines(tools, name) }],
   });
 }
 
-async function lastLines({ kubernetes }: GoneTools): Promise<string> {
+async function lastLines({ kubernetes }: GoneTools, job: string): Promise<string> {
   try {
-    const { items } = await kubernetes.list(POD, { labelSelector: `job-name=${NAME}` });
+    const { items } = await kubernetes.list(POD, { labelSelector: `job-name=${job}` });
     const name = items.at(-1)?.metadata.name;
     return name === undefined ? 'It had no pod' : await kubernetes.logs({ name }, { container: 'seed', tailLines: LOG_LINES });
   } catch (error) {

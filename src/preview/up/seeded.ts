@@ -2,7 +2,7 @@ import { toFailure } from '../../deploy/diagnosis/failure.ts';
 import type { StepFailure } from '../../deploy/index.ts';
 import type { PreviewRules } from '../../split/model.ts';
 import { note } from '../isolate/index.ts';
-import type { Preview } from '../model/index.ts';
+import { ownOf, type Preview } from '../model/index.ts';
 import type { UpOptions, UpTools } from './options.ts';
 import { runSeed, seedJob } from './seed.ts';
 
@@ -15,7 +15,7 @@ export async function seeded(
 ): Promise<StepFailure | undefined> {
   if (seed === undefined || preview.seeded) return undefined;
   try {
-    await runSeed(seedJob(seed, namespace, { imagePullSecrets, priorityClass }), tools, timeoutMs);
+    await runSeed(seedJob(seed, namespace, { imagePullSecrets, priorityClass, own: ownOf(preview) }), tools, timeoutMs);
   } catch (error) {
     tools.signal.throwIfAborted();
     return toFailure(error);

@@ -7,10 +7,11 @@ import {
   ensureNoIndex,
   ensurePriority,
   findFrontDoors,
+  lacking,
   type Probe,
   surround,
 } from '../isolate/index.ts';
-import type { Preview } from '../model/index.ts';
+import { ownOf, type Preview, sharedBy } from '../model/index.ts';
 import type { UpOptions, UpTools } from './options.ts';
 
 /** Of any workload: one preview is for a few people. */
@@ -26,16 +27,21 @@ export async function surrounded(
   const { kubernetes } = tools;
   const frontDoors = options.frontDoors ? { namespaces: options.frontDoors, addresses: [] } : await findFrontDoors(kubernetes);
   if (frontDoors.namespaces.length === 0) notes.push('Which program leads users in is not known: pods take connections from any namespace');
-  const isolation = { ...options, frontDoors };
+  const own = ownOf(options);
+  const isShared = sharedBy(options) !== undefined;
+  if (isShared) notes.push(...(await lacking(kubernetes, options)));
+  const isolation = { ...options, own, quota: isShared ? undefined : options.quota, frontDoors };
   await surround(tools, isolation);
-  const priorityClass = await ensurePriority(kubernetes);
-  if (priorityClass === undefined) notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
+  const priorityClass = isShared ? undefined : await ensurePriority(kubernetes);
+  if (priorityClass === undefined && !isShared)
+    notes.push('This account may not make a PriorityClass: pods of this preview do not yield to others');
   await copySecrets(kubernetes, options.copies, options.namespace);
   const tlsSecret = options.tls && (await copyTlsSecret(kubernetes, options.tls, options.namespace));
-  const noindex = options.noindex ? await ensureNoIndex(kubernetes) : undefined;
+  const noindex = options.noindex ? await ensureNoIndex(kubernetes, own) : undefined;
   const { imagePullSecrets } = options.deploy;
   const job = { image: options.wakerImage, imagePullSecrets, priorityClass };
   const probe = options.isolationProbe === 'off' ? undefined : beginProbe({ ...job, isolation, noted: preview.isolation }, tools);
-  const rules = { host: options.host, tlsSecret, replicas: REPLICAS, storage: quantity(options.quota.storage), priorityClass, noindex };
+  const storage = quantity(options.quota.storage);
+  const rules = { host: options.host, tlsSecret, replicas: REPLICAS, storage, priorityClass, noindex, own: own.labels };
   return { rules, probe };
 }

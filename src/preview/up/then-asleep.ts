@@ -1,7 +1,8 @@
 import { SERVICE } from '../../deploy/kube/names.ts';
 import { DeployError } from '../../interfaces/errors.ts';
+import { ownSelector } from '../../interfaces/own.ts';
 import { lastWoken, putToSleep } from '../asleep/index.ts';
-import { momentText, type Preview } from '../model/index.ts';
+import { momentText, ownOf, type Preview } from '../model/index.ts';
 import type { UpOptions, UpTools } from './options.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function thenAsleep(
 ): Promise<string | undefined> {
   const { kubernetes, clock, signal, who } = tools;
   try {
-    const { items } = await kubernetes.list(SERVICE);
+    const { items } = await kubernetes.list(SERVICE, { labelSelector: ownSelector(ownOf(preview)) });
     const woken = lastWoken(items, [clock.now()]);
     if (woken !== undefined && clock.now() - woken < (sleepAfterMs ?? Number.POSITIVE_INFINITY)) {
       return `a visit woke it at ${momentText(woken)}`;

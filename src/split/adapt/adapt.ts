@@ -6,6 +6,7 @@ import { hostsOf, rewriteHosts } from './doors.ts';
 import { hostMap } from './hosts.ts';
 import { whyLeftOut } from './left-out.ts';
 import { keepOutOfSearch } from './noindex.ts';
+import { markOwn } from './own.ts';
 import { confine } from './pods.ts';
 
 interface Parts<Manifest, Hook> {
@@ -33,6 +34,9 @@ export function adaptToPreview<Manifest extends { object: KubernetesObject }, Ho
   const objects = [...kept.manifests, ...kept.hooks].map(({ object }) => object);
   const map = hostMap(hostsOf(objects), rules.host);
   const share = storageShare(objects, rules);
+  const { own = {} } = rules;
+  // Before any of them is marked: what a Service selects is asked of the chart's own labels.
+  for (const object of objects) for (const line of markOwn(object, own, objects)) say(object, line);
   for (const object of objects) {
     rewriteHosts(object, map, rules.tlsSecret);
     if (rules.noindex) keepOutOfSearch(object, rules.noindex, namespace);

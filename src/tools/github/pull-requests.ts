@@ -47,6 +47,12 @@ export class GitHubPullRequests implements PullRequests {
     return found.map(commentOf);
   }
 
+  async newestComments(): Promise<Comment[]> {
+    const wanted = { ...this.#names, sort: 'updated', direction: 'desc', per_page: 100 } as const;
+    const what = 'reading the newest comments';
+    return (await this.#ask(what, 'pull-requests: read', (github) => github.rest.issues.listCommentsForRepo(wanted))).data.map(commentOf);
+  }
+
   async createComment(number: number, body: string): Promise<Comment> {
     const wanted = { ...this.#names, issue_number: number, body: body.slice(0, LONGEST_COMMENT) };
     const what = `commenting on pull request ${number}`;

@@ -112,6 +112,7 @@ export class Stage {
     const report = await sweepPreviews(
       {
         kubernetes: this.#own(),
+        shared: undefined,
         serverTime: async () => ((await this.kubernetes.serverTime()) ?? Number.NaN) + server,
         clock: { ...systemClock, now: () => Date.now() + machine },
         log,

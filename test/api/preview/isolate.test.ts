@@ -2,17 +2,18 @@ import { randomInt } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE, POD, SECRET } from '../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { ALONE } from '../../../src/interfaces/own.ts';
 import type { GoneTools } from '../../../src/preview/gone/index.ts';
 import {
   copySecrets,
   copyTlsSecret,
-  ensureNamespace,
+  ensureMarked,
   ensurePriority,
   note,
   podSecurityLabels,
   surround,
 } from '../../../src/preview/isolate/index.ts';
-import { isExpired, momentText, NOTES, type Notes, namespaceName, type PreviewKey } from '../../../src/preview/model/index.ts';
+import { homeOf, isExpired, momentText, NOTES, type Notes, namespaceName, type PreviewKey } from '../../../src/preview/model/index.ts';
 import { markerOf, warnOfExpiry } from '../../../src/preview/told/index.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { HelmCli } from '../../../src/tools/helm/cli.ts';
@@ -57,10 +58,14 @@ const tools = (): GoneTools => ({
   who: { repository: 'acme/todo', runUrl: '', actor: 'ada', holder: `${randomInt(2 ** 31)}` },
 });
 const ensure = (notes: Notes = { release: 'todo' }) =>
-  ensureNamespace({ namespace, key, labels: podSecurityLabels('restricted'), notes: () => notes, limitMs: 30_000 }, tools());
+  ensureMarked(
+    { home: homeOf(key, 'todo', undefined), key, labels: podSecurityLabels('restricted'), notes: () => notes, limitMs: 30_000 },
+    tools(),
+  );
 const isolation = () => ({
   key,
   namespace,
+  own: ALONE,
   quota: { cpu: '1', memory: '1Gi', storage: '1Gi', pods: 1 },
   podSecurity: 'restricted' as const,
   frontDoors: { namespaces: [], addresses: [] },
@@ -171,7 +176,7 @@ describe('what stands around its pods', () => {
 
 describe('before a preview expires its people are told', () => {
   const pulls = () => pullsAt(standIn, { log });
-  const warn = (now: number) => warnOfExpiry(key.repositoryId, now, { kubernetes, pulls: pulls() });
+  const warn = (now: number) => warnOfExpiry(key.repositoryId, now, { kubernetes, pulls: pulls(), shared: undefined });
 
   test('once, in its comment; only then may it go', async () => {
     const end = Date.parse('2026-12-06T21:00:00Z');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE, POD } from '../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { ALONE } from '../../../src/interfaces/own.ts';
 import { ensureNoIndex } from '../../../src/preview/isolate/index.ts';
 import { readsMiddlewares } from '../../../src/preview/isolate/noindex.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
@@ -45,22 +46,22 @@ const configMap = (name: string) => kubernetes.get({ apiVersion: 'v1', kind: 'Co
 
 describe('what keeps search engines out', () => {
   test('nothing, where no front door is known to take it', async () =>
-    expect(await ensureNoIndex(kubernetes)).toEqual({ middleware: undefined, headers: undefined, filter: false }));
+    expect(await ensureNoIndex(kubernetes, ALONE)).toEqual({ middleware: undefined, headers: undefined, filter: false }));
 
   test('ingress-nginx: headers in a ConfigMap, where its own lets this one be set', async () => {
     const labels = { 'app.kubernetes.io/name': 'ingress-nginx' };
     const settings = (data: object) => inDoors({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'controller', labels }, data });
     await settings({ 'global-allowed-response-headers': 'X-Other' });
-    expect((await ensureNoIndex(kubernetes)).headers).toBeUndefined();
+    expect((await ensureNoIndex(kubernetes, ALONE)).headers).toBeUndefined();
     await settings({ 'global-allowed-response-headers': 'X-Other, X-Robots-Tag' });
-    const { headers = '' } = await ensureNoIndex(kubernetes);
+    const { headers = '' } = await ensureNoIndex(kubernetes, ALONE);
     expect(await configMap(headers)).toMatchObject({ data: { 'X-Robots-Tag': 'noindex' } });
     await kubernetes.delete({ apiVersion: 'v1', kind: 'ConfigMap', name: 'controller', namespace: DOORS });
   });
 
   test('Traefik: a Middleware, where it says that it reads them', async () => {
     await define('traefik.io', 'v1alpha1', 'Middleware', 'middlewares', 'Namespaced');
-    expect((await ensureNoIndex(kubernetes)).middleware).toBeUndefined();
+    expect((await ensureNoIndex(kubernetes, ALONE)).middleware).toBeUndefined();
     const labels = { 'app.kubernetes.io/name': 'traefik' };
     const pod = (args: string[]) => ({
       ...POD,
@@ -69,11 +70,11 @@ describe('what keeps search engines out', () => {
     });
     await inDoors({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
     await inDoors(pod(['--providers.kubernetesingress', '--providers.kubernetescrd']));
-    const { middleware: name = '' } = await ensureNoIndex(kubernetes);
+    const { middleware: name = '' } = await ensureNoIndex(kubernetes, ALONE);
     expect(await middleware(name)).toMatchObject({ spec: { headers: { customResponseHeaders: { 'X-Robots-Tag': 'noindex' } } } });
     // Of two, one does not: its routes with a Middleware would answer nobody.
     await inDoors({ ...pod(['--providers.kubernetesingress']), metadata: { name: 'other', labels } });
-    expect((await ensureNoIndex(kubernetes)).middleware).toBeUndefined();
+    expect((await ensureNoIndex(kubernetes, ALONE)).middleware).toBeUndefined();
     for (const one of ['traefik', 'other']) await kubernetes.delete({ ...POD, name: one, namespace: DOORS });
   });
 
@@ -85,9 +86,9 @@ describe('what keeps search engines out', () => {
       await kubernetes.patch({ ...ref, name }, { status: { supportedFeatures } }, { type: 'merge', subresource: 'status' });
     };
     await known('one', [{ name: 'Gateway' }, { name: 'HTTPRouteResponseHeaderModification' }]);
-    expect((await ensureNoIndex(kubernetes)).filter).toBe(true);
+    expect((await ensureNoIndex(kubernetes, ALONE)).filter).toBe(true);
     await known('two', ['Gateway']);
-    expect((await ensureNoIndex(kubernetes)).filter).toBe(false);
+    expect((await ensureNoIndex(kubernetes, ALONE)).filter).toBe(false);
     for (const name of ['one', 'two']) await kubernetes.delete({ ...ref, name });
   });
 });

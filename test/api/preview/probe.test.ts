@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { JOB, NAMESPACE, POD } from '../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../src/interfaces/kubernetes.ts';
+import { ALONE } from '../../../src/interfaces/own.ts';
 import { beginProbe, type Finding, findingNote } from '../../../src/preview/isolate/index.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { KubernetesClient } from '../../../src/tools/kubernetes/client.ts';
@@ -32,6 +33,7 @@ const begin = (noted?: string) =>
       isolation: {
         key: { repositoryId: 42, number: 7 },
         namespace,
+        own: ALONE,
         quota: { cpu: '1', memory: '1Gi', storage: '1Gi', pods: 1 },
         podSecurity: 'restricted',
         frontDoors: { namespaces: [], addresses: [] },

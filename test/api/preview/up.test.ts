@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { NAMESPACE, POD, SERVICE } from '../../../src/deploy/kube/names.ts';
 import type { HelmValues } from '../../../src/interfaces/helm.ts';
 import {
+  homeOf,
   momentText,
   namespaceName,
   type Preview,
@@ -69,8 +70,7 @@ const up = (
     const options: UpOptions = {
       key,
       repository: 'acme/small',
-      release: RELEASE,
-      namespace: app.namespace,
+      ...homeOf(key, RELEASE, undefined),
       deploy: { ...deploy, allowOlder: true, ...(more.values && { values: more.values }) },
       host: 'pr-7-small.preview.example.com',
       tls: undefined,

@@ -133,12 +133,13 @@ export class App {
     return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }), access);
   }
 
-  /** Whatever else is made of a deploy: what it is given of this version, and what it works with; by an administrator. */
+  /** Whatever else is made of a deploy: what it is given of this version, and what it works with; by an administrator, or as somebody else. */
   async with<T>(
     version: string,
     body: (options: DeployOptions, outside: Collaborators, client: KubernetesClient) => Promise<T>,
+    as = access,
   ): Promise<T> {
-    const client = new KubernetesClient(access, { namespace: this.namespace });
+    const client = new KubernetesClient(as, { namespace: this.namespace });
     try {
       return await body(this.#options(version), this.#outside(client, client, new Wire(undefined, () => undefined), []), client);
     } finally {

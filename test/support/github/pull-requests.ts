@@ -132,6 +132,7 @@ export class PlayedPullRequests {
     const issue = number(/\/issues\/(\d+)\/comments$/);
     if (issue !== undefined)
       return method === 'GET' ? this.#list(issue, searchParams, `${origin}${pathname}`) : this.#create(issue, String(sent().body));
+    if (pathname.endsWith('/issues/comments')) return this.#newest(Number(searchParams.get('per_page') ?? PAGE));
     const comment = number(/\/issues\/comments\/(\d+)$/);
     if (comment !== undefined) return this.#change(comment, String(sent().body));
     const deployment = number(/\/deployments\/(\d+)\/statuses$/);
@@ -188,6 +189,12 @@ export class PlayedPullRequests {
     const more = all.length > page * size;
     const link = more ? `<${address}?per_page=${size}&page=${page + 1}>; rel="next"` : '';
     return { status: 200, headers: { link }, body: all.slice((page - 1) * size, page * size).map((one) => this.#shown(one)) };
+  }
+
+  /** Those that were changed last come first: here the newest. */
+  #newest(size: number): Answer {
+    const shown = this.comments.toReversed().slice(0, size);
+    return { status: 200, headers: { link: '' }, body: shown.map((one) => this.#shown(one)) };
   }
 
   #create(issue: number, body: string): Answer {

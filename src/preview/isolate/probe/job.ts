@@ -1,5 +1,6 @@
 import { JOB } from '../../../deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../interfaces/kubernetes.ts';
+import type { Own } from '../../../interfaces/own.ts';
 import { scriptFor, type Wanted } from './script.ts';
 import { NODE_VARIABLE } from './targets.ts';
 
@@ -9,6 +10,7 @@ const LONGEST_S = 60;
 
 export interface ProbeJob {
   namespace: string;
+  own: Own;
   image: string;
   imagePullSecrets: readonly string[];
   priorityClass: string | undefined;
@@ -16,7 +18,7 @@ export interface ProbeJob {
 }
 
 /** Pure: the Job of a probe, a pod that Pod Security `restricted` takes, without a token. */
-export function probeJob({ namespace, image, imagePullSecrets, priorityClass, wanted }: ProbeJob): KubernetesObject {
+export function probeJob({ namespace, own, image, imagePullSecrets, priorityClass, wanted }: ProbeJob): KubernetesObject {
   const container = {
     name: 'probe',
     image,
@@ -28,12 +30,13 @@ export function probeJob({ namespace, image, imagePullSecrets, priorityClass, wa
   };
   return {
     ...JOB,
-    metadata: { name: PROBE, namespace },
+    metadata: { name: own.name(PROBE), namespace, labels: { ...own.labels } },
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: LONGEST_S,
       ttlSecondsAfterFinished: LONGEST_S,
       template: {
+        metadata: { labels: { ...own.labels } },
         spec: {
           restartPolicy: 'Never',
           automountServiceAccountToken: false,

@@ -11,7 +11,7 @@ import { closedTargets } from './targets.ts';
 
 type Tools = Pick<GoneTools, 'kubernetes' | 'clock' | 'signal' | 'log'>;
 
-export interface ProbeOptions extends Omit<ProbeJob, 'wanted' | 'namespace'> {
+export interface ProbeOptions extends Omit<ProbeJob, 'wanted' | 'namespace' | 'own'> {
   /** What stands there. */
   isolation: Isolation;
   /** What the namespace has noted of an earlier one. */
@@ -58,13 +58,14 @@ export function beginProbe({ isolation, noted, ...job }: ProbeOptions, tools: To
   };
 }
 
-async function tried(isolation: Isolation, job: Omit<ProbeJob, 'wanted' | 'namespace'>, tools: Tools): Promise<Finding> {
+async function tried(isolation: Isolation, job: Omit<ProbeJob, 'wanted' | 'namespace' | 'own'>, tools: Tools): Promise<Finding> {
   const { kubernetes } = tools;
-  const { egress, frontDoors, namespace } = isolation;
-  const closed = await closedTargets(kubernetes, { egress, near: frontDoors.namespaces });
-  await remove(tools, (await kubernetes.get({ ...JOB, name: PROBE }))?.metadata.uid);
+  const { egress, frontDoors, namespace, own } = isolation;
+  const closed = await closedTargets(kubernetes, { egress, near: frontDoors.namespaces, own });
+  const name = own.name(PROBE);
+  await remove(tools, name, (await kubernetes.get({ ...JOB, name }))?.metadata.uid);
   tools.signal.throwIfAborted();
-  const { metadata } = await kubernetes.create(probeJob({ ...job, namespace, wanted: { closed, name: NAME, withinMs: TRY_MS } }));
+  const { metadata } = await kubernetes.create(probeJob({ ...job, namespace, own, wanted: { closed, name: NAME, withinMs: TRY_MS } }));
   try {
     return await watchUntil({
       ...tools,
@@ -77,15 +78,15 @@ async function tried(isolation: Isolation, job: Omit<ProbeJob, 'wanted' | 'names
     if (!(error instanceof TimeoutError)) throw error;
     return { state: 'unproved', why: `its pod did not come to its end within ${LIMIT_MS / 1_000} s` };
   } finally {
-    await remove(tools, metadata.uid);
+    await remove(tools, name, metadata.uid);
   }
 }
 
 /** It goes with its pod; where that is refused, its own time limit sees to it. */
-async function remove({ kubernetes, log }: Tools, uid: string | undefined): Promise<void> {
+async function remove({ kubernetes, log }: Tools, name: string, uid: string | undefined): Promise<void> {
   if (uid === undefined) return;
   try {
-    await kubernetes.delete({ ...JOB, name: PROBE }, { uid, propagation: 'Background' });
+    await kubernetes.delete({ ...JOB, name }, { uid, propagation: 'Background' });
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     if (!(error instanceof HttpError && error.status === 409)) log.info(`The probe could not be deleted: ${error.message}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSeed } from '../../../../src/actions/preview/inputs/seed.ts';
+import { ALONE } from '../../../../src/interfaces/own.ts';
 import { seedJob } from '../../../../src/preview/up/seed.ts';
 
 const IMAGES = [{ repository: 'registry.example.com/acme/todo-backend', digest: `sha256:${'a'.repeat(64)}` }];
@@ -33,7 +34,11 @@ describe('what fills a preview with data', () => {
   ])('%j is refused', (value, words) => expect(() => readSeed(value, IMAGES)).toThrow(words));
 
   test('runs as a pod that may not ask the API server, and that every level of Pod Security takes', () => {
-    const job = seedJob({ image: 'a', env: { A: '1' }, envFrom: ['s'] }, 'n', { imagePullSecrets: ['registry'], priorityClass: 'low' });
+    const job = seedJob({ image: 'a', env: { A: '1' }, envFrom: ['s'] }, 'n', {
+      imagePullSecrets: ['registry'],
+      priorityClass: 'low',
+      own: ALONE,
+    });
     expect(job).toMatchObject({
       kind: 'Job',
       spec: {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { ALONE } from '../../../../src/interfaces/own.ts';
 import { type Isolation, isolationObjects, QUOTA } from '../../../../src/preview/isolate/objects.ts';
 
 const ISOLATION: Isolation = {
   key: { repositoryId: 42, number: 7 },
   namespace: 'pr-7-todo-abcdef',
+  own: ALONE,
   quota: { cpu: '1500m', memory: '1.5Gi', storage: '5Gi', pods: 20 },
   podSecurity: 'restricted',
   frontDoors: { namespaces: ['ingress-nginx'], addresses: [] },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pod } from '../../../../src/interfaces/objects.ts';
+import { ALONE } from '../../../../src/interfaces/own.ts';
 import { type Isolation, isolationObjects } from '../../../../src/preview/isolate/objects.ts';
 import {
   type Finding,
@@ -43,10 +44,12 @@ describe('what a probe has found', () => {
 });
 
 describe('what is kept of it', () => {
+  const quota = { cpu: '1', memory: '1Gi', storage: '5Gi', pods: 20 };
   const isolation: Isolation = {
     key: { repositoryId: 42, number: 7 },
     namespace: 'pr-7-todo-abcdef',
-    quota: { cpu: '1', memory: '1Gi', storage: '5Gi', pods: 20 },
+    own: ALONE,
+    quota,
     podSecurity: 'restricted',
     frontDoors: { namespaces: ['traefik'], addresses: [] },
     egress: [],
@@ -69,7 +72,7 @@ describe('what is kept of it', () => {
   test('other policies are another matter, another quota is not', () => {
     expect(policiesHash({ ...isolation, egress: ['203.0.113.0/24'] })).not.toBe(hash);
     expect(policiesHash({ ...isolation, frontDoors: { namespaces: [], addresses: [] } })).not.toBe(hash);
-    expect(policiesHash({ ...isolation, quota: { ...isolation.quota, cpu: '9' } })).toBe(hash);
+    expect(policiesHash({ ...isolation, quota: { ...quota, cpu: '9' } })).toBe(hash);
     expect(isolationObjects(isolation).filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(3);
   });
 });
@@ -101,7 +104,7 @@ describe('the pod of a probe', () => {
 
   test('has no token, may do nothing, and is removed even if the run is killed', () => {
     const wanted = { closed: [], name: 'x', withinMs: 1 };
-    const { spec } = probeJob({ namespace: 'pr', image: 'i', imagePullSecrets: ['pull'], priorityClass: 'low', wanted });
+    const { spec } = probeJob({ namespace: 'pr', own: ALONE, image: 'i', imagePullSecrets: ['pull'], priorityClass: 'low', wanted });
     expect(spec).toMatchObject({
       ttlSecondsAfterFinished: 60,
       activeDeadlineSeconds: 60,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isNamespaceOf, namespaceName, parseId } from '../../../../src/preview/model/key.ts';
+import { isNamedFor, namespaceName, parseId } from '../../../../src/preview/model/key.ts';
 import { id, key, release } from './arbitraries.ts';
 
 describe('the name of a preview’s namespace', () => {
@@ -17,7 +17,7 @@ describe('the name of a preview’s namespace', () => {
         const [one, other] = [namespaceName(of, first), namespaceName(of, second)];
         expect(one).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
         expect(one === other).toBe(first === second);
-        expect(isNamespaceOf(one, of)).toBe(true);
+        expect(isNamedFor(one, of)).toBe(true);
       }),
     );
   });
@@ -26,13 +26,13 @@ describe('the name of a preview’s namespace', () => {
     fc.assert(
       fc.property(key, key, release, (one, other, of) => {
         fc.pre(one.number !== other.number);
-        expect(isNamespaceOf(namespaceName(one, of), other)).toBe(false);
+        expect(isNamedFor(namespaceName(one, of), other)).toBe(false);
       }),
     );
-    expect(isNamespaceOf(namespaceName({ repositoryId: 1, number: 12 }, 'todo'), { repositoryId: 1, number: 1 })).toBe(false);
-    expect(isNamespaceOf(namespaceName({ repositoryId: 2, number: 1 }, 'todo'), { repositoryId: 1, number: 1 })).toBe(false);
+    expect(isNamedFor(namespaceName({ repositoryId: 1, number: 12 }, 'todo'), { repositoryId: 1, number: 1 })).toBe(false);
+    expect(isNamedFor(namespaceName({ repositoryId: 2, number: 1 }, 'todo'), { repositoryId: 1, number: 1 })).toBe(false);
     const bare = namespaceName({ repositoryId: 1, number: 1 }, 'x').replace('-x-', '-');
-    expect(isNamespaceOf(bare, { repositoryId: 1, number: 1 })).toBe(false);
+    expect(isNamedFor(bare, { repositoryId: 1, number: 1 })).toBe(false);
   });
 });
 

@@ -44,7 +44,7 @@ const deployed = async (): Promise<string> => {
 };
 const states = () => standIn.played.deployments.map(({ statuses }) => statuses.at(-1)?.state);
 const say = (notes: Parameters<typeof previewNotes>[0]) =>
-  sayFarewell(preview(notes), 'the pull request is closed', { pulls, log, signal });
+  sayFarewell(preview(notes), 'the pull request is closed', { place: undefined, pulls, log, signal });
 
 test('before a preview goes, all deployments that may be active end, and its comment leads nowhere', async () => {
   const { id } = standIn.played.comment(7, 'github-actions[bot]', `${markerOf(KEY, 'todo')}\n✓ up at http://pr-7`);
