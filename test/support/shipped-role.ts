@@ -12,3 +12,6 @@ interface Role {
 /** A Role that an action ships, for another release than todo, as its comment says. */
 export const shippedRole = (release: string, action = 'deploy'): Role =>
   parse(readFileSync(join(ROOT, `actions/${action}/role.yaml`), 'utf8').replaceAll('todo-deploy-todo', `todo-deploy-${release}`));
+
+/** The rest of its rights, of the whole cluster. */
+export const shippedClusterRole = (action: string): Role => parse(readFileSync(join(ROOT, `actions/${action}/cluster-role.yaml`), 'utf8'));

@@ -30,6 +30,7 @@ import { openBackup } from './open.ts';
 import { recoveredApp } from './recovered.ts';
 import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
 import { type StandIn, scratchApp, standInFor, wayTo } from './scratch-app.ts';
+import { tellVolumes } from './volumes.ts';
 
 /** Of what is no Job's: the namespace, the server, the app. */
 const MORE_MS = 1_800_000;
@@ -92,6 +93,7 @@ async function drilled(context: ActionContext, inputs: RestoreInputs, tools: Clu
   context.setOutput('app', done ? 'passed' : started ? 'failed' : 'not-started');
   const extra = { app: { version: recorded?.serving.version, images: recorded?.serving.images, passed: done !== undefined } };
   await tellRestored(context, seen, { seconds: phases.seconds, more: wordsOf(inputs, recorded, done), extra });
+  tellVolumes(context, inputs, seen);
   requireSame(seen, succeeded);
   if (started && 'error' in started) throw started.error;
   const snapshotAt = Date.parse(point.snapshotAt);
