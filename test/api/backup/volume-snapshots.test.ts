@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { heldSnapshots, removeSnapshots } from '../../../src/backup/beside/held.ts';
+import { heldSnapshots, keepSnapshots, removeSnapshots } from '../../../src/backup/beside/held.ts';
 import { marksOf, SNAPSHOT_CLASS, SNAPSHOT_CONTENT, VOLUME_SNAPSHOT } from '../../../src/backup/beside/marks.ts';
 import { prepareSnapshots } from '../../../src/backup/beside/prepare.ts';
 import { takeSnapshots } from '../../../src/backup/beside/snapshots.ts';
@@ -22,6 +22,7 @@ const ID = '000007-20260301T030000Z-7f3a9c';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const CLASS = `fast-${namespace}`;
 const controller = new SnapshotController(kubernetes);
+const volumes: string[] = [];
 const lines: string[] = [];
 const log = logBy((line) => void lines.push(line));
 const tools = () => ({ kubernetes, clock: systemClock, log, signal: AbortSignal.timeout(50_000) });
@@ -33,6 +34,7 @@ const account = new KubernetesClient(actingAs(access, `system:serviceaccount:${n
 async function claim(name: string, { driver = DRIVER, labels = {} }: { driver?: string | undefined; labels?: Record<string, string> }) {
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } }, storageClassName: 'fast' };
   const volume = `${namespace}-${name}`;
+  volumes.push(volume);
   const source = driver === '' ? { hostPath: { path: '/data' } } : { csi: { driver, volumeHandle: volume } };
   const claimRef = { namespace, name };
   const persistent = { capacity: { storage: '2Gi' }, accessModes: spec.accessModes, storageClassName: 'fast', claimRef, ...source };
@@ -88,6 +90,7 @@ describe('with the definitions of the external-snapshotter', () => {
     await account.close();
     for (const { metadata } of (await kubernetes.list(SNAPSHOT_CLASS)).items)
       if (metadata.name.endsWith(namespace)) await kubernetes.delete({ ...SNAPSHOT_CLASS, name: metadata.name });
+    for (const name of volumes) await kubernetes.delete({ apiVersion: 'v1', kind: 'PersistentVolume', name });
     for (const kind of ['ClusterRoleBinding', 'ClusterRole']) await kubernetes.delete({ apiVersion: RBAC, kind, name: namespace });
   });
 
@@ -108,8 +111,8 @@ describe('with the definitions of the external-snapshotter', () => {
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace };
     const subjects = [{ kind: 'ServiceAccount', name: 'backup', namespace }];
     await apply({ apiVersion: RBAC, kind: 'ClusterRoleBinding', metadata: { name: namespace }, roleRef, subjects });
-    await apply(SET);
     await claim('data-db-0', {});
+    await apply(SET);
     await claim('uploads-green', { labels: { 'todo-deploy.dev/app': 'todo', 'todo-deploy.dev/color': 'green' } });
     await claim('of-another-app', {});
     await claim('old', { driver: '', labels: { 'todo-deploy.dev/app': 'todo' } });
@@ -213,6 +216,13 @@ describe('with the definitions of the external-snapshotter', () => {
     stop.abort(new Error('cancelled'));
     await expect(taking).rejects.toThrow('cancelled');
     expect(await snapshots()).toEqual([]);
+  });
+
+  test('what has a backup is marked', async () => {
+    const { made } = await take();
+    await keepSnapshots({ kubernetes: account, log }, [...made, { name: NAMES[0] ?? '', uid: 'of-another' }]);
+    expect((await heldSnapshots(account, OWNER)).map(({ name, kept }) => [name, kept]).sort()).toEqual(NAMES.map((name) => [name, true]));
+    expect(lines.at(-1)).toContain(`VolumeSnapshot ${NAMES[0]} could not be marked as that of a backup`);
   });
 
   test('exactly those of an app in one storage are held, and none that was made anew is removed', async () => {
