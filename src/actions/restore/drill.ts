@@ -20,6 +20,7 @@ import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { clusterTime } from '../shared/backup/age.ts';
 import { prepare } from '../shared/backup/cluster.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
 import { asDrillFailure, bringUp, checksText } from './app.ts';
@@ -97,7 +98,8 @@ async function drilled(context: ActionContext, inputs: RestoreInputs, tools: Clu
   requireSame(seen, succeeded);
   if (started && 'error' in started) throw started.error;
   const snapshotAt = Date.parse(point.snapshotAt);
-  await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt: clock.now() });
+  const drilledAt = await clusterTime(tools.kubernetes, context);
+  await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt });
 }
 
 const placeOf = ({ app }: RestoreInputs, { namespace }: Kubernetes, ip: string) => ({ from: app.namespace, to: namespace, ip });
