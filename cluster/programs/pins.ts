@@ -154,6 +154,19 @@ const PINS = {
     executables: {},
     files: { 'standard.yaml': 'config/crd/standard' },
   },
+  // Of volume snapshots and of Velero: no program of either runs here, tests of backups define them.
+  'snapshot-api': {
+    module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
+    folder: 'definitions',
+    executables: {},
+    files: { 'definitions.yaml': 'config/crd' },
+  },
+  'velero-api': {
+    module: 'github.com/vmware-tanzu/velero',
+    folder: 'definitions',
+    executables: {},
+    files: { 'backups.yaml': 'config/crd/v1/bases/velero.io_backups.yaml' },
+  },
   traefik: {
     module: 'github.com/traefik/traefik/v3',
     folder: 'traefik',
@@ -224,4 +237,6 @@ export const allPrograms = Object.keys(PINS) as ProgramName[];
 
 /** Programs that the start of the cluster does not wait for. */
 export const laterPrograms: readonly ProgramName[] = ['metrics-server', 'kubeconform', 'actionlint', 'helm3', 'sigstore', 'versitygw'];
-export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => !laterPrograms.includes(name));
+/** What tests alone take. */
+const OF_TESTS: readonly ProgramName[] = ['snapshot-api', 'velero-api'];
+export const neededFirst: readonly ProgramName[] = allPrograms.filter((name) => ![...laterPrograms, ...OF_TESTS].includes(name));

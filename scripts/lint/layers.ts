@@ -49,7 +49,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
-  'src/backup': ['drill', 'cluster', 'restore', 'take', 'retention', 'database', 'layout'],
+  'src/backup': ['drill', 'beside', 'cluster', 'restore', 'take', 'retention', 'database', 'layout'],
   'src/preview': ['up', 'told', 'asleep', 'isolate', 'gone', 'fork', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };

@@ -1,3 +1,12 @@
+export { claimFrom, importOf } from './beside/claim-from.ts';
+export { answerTo } from './beside/exchange.ts';
+export { type Forgotten, forgettable, keepSnapshots, removeSnapshots } from './beside/held.ts';
+export type { Owner } from './beside/marks.ts';
+export { type PreparedSnapshots, prepareSnapshots, SNAPSHOTS, type Snapshots } from './beside/prepare.ts';
+export { besideReport, reportedBeside } from './beside/reported.ts';
+export { type SnapshotsTaken, takeSnapshots } from './beside/snapshots.ts';
+export { requireVelero, takeVelero } from './beside/velero.ts';
+export { runJobWith } from './beside/with-job.ts';
 export { appReadyAgain, isOfRelease } from './cluster/app-ready.ts';
 export { applyCronJob } from './cluster/cron-job.ts';
 export { type DatabaseSource, databaseOf } from './cluster/find-database.ts';

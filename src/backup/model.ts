@@ -12,8 +12,34 @@ export interface PartRecord {
   sha256: string;
 }
 
+/** A volume as it was when its backup was taken: a VolumeSnapshot in the app's namespace, ready to use. */
+export interface VolumeRecord {
+  /** Of the VolumeSnapshot. */
+  name: string;
+  claim: string;
+  /** VolumeSnapshotClass. */
+  class: string;
+  driver: string;
+  /** What the storage itself calls it: with it, a cluster that has never seen it takes it up. */
+  handle: string;
+  /** What a claim that is made from it asks for, such as 8Gi. */
+  size: string;
+  /** Of the claim; empty where it has none. */
+  storageClass: string;
+  accessModes: string[];
+  /** `Filesystem` or `Block`. */
+  mode: string;
+}
+
+/** What a recovery point holds beside the dump; whoever may ask the cluster has made it. */
+export interface Beside {
+  volumes?: VolumeRecord[];
+  /** A Backup object of Velero, completed. */
+  velero?: { namespace: string; name: string };
+}
+
 /** What anybody with the bucket may read of a backup, written last: without it there is none. Names and numbers, no content. */
-export interface BackupManifest {
+export interface BackupManifest extends Beside {
   schema: 1;
   id: string;
   /** Counts the app's backups: 1, 2, … Order is by this, never by a clock. */

@@ -87,6 +87,19 @@ export const BACKUP_JOB: OwnMetadata = {
     }),
     field('ping-url', 'Address at a dead-man service: told how it ended, by POST, there or at /fail below it.'),
     field('include', 'Folder whose files go with the dump, encrypted as it is.'),
+    field(
+      'beside',
+      'How long to wait for what goes with the backup beside its dump (volume snapshots): asked and told on the loopback address.',
+      {
+        fallback: '0s',
+      },
+    ),
+    field('port', 'Port for that, on the loopback address.', { fallback: '8901' }),
+    field('ready-file', 'Path of a file that is there while it answers there.'),
+    field(
+      'held',
+      'Ids of backups that something is held for, separated by commas: the report says which of them the storage has nothing of any more.',
+    ),
     field('compress', "pg_dump's --compress. Default: zstd:3 from PostgreSQL 16 on."),
   ],
 };

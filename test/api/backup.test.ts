@@ -72,6 +72,25 @@ describe('the age of the newest backup that a drill has restored', () => {
   });
 });
 
+describe("a runner's clock", () => {
+  test.each([-30, 30])('that is off by %i hours makes no backup younger or older', async (hours) => {
+    const skewed = (inputs: Record<string, string>) => {
+      const { context, ...rest } = contextOf(inputs);
+      return { ...rest, context: { ...context, clock: { ...context.clock, now: () => Date.now() + hours * HOUR } } };
+    };
+    const at = (age: number) =>
+      recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - age * HOUR, drilledAt: Date.now() });
+    await at(49.5);
+    const young = skewed({ 'max-backup-age': '50h' });
+    await runStatus(young.context, readStatusInputs(young.context));
+    expect(await young.summary()).toContain('has restored is 49 h old');
+    await at(75);
+    const old = skewed({ 'max-backup-age': '50h' });
+    await expect(runStatus(old.context, readStatusInputs(old.context))).rejects.toMatchObject({ reason: 'backup-old' });
+    expect(old.said).toContain(`warning: The newest backup that a drill has restored is 75 h old (${ID})`);
+  });
+});
+
 describe('the CronJob of backups', () => {
   const pod = {
     image: 'registry.example/backup:1',

@@ -12,3 +12,6 @@ interface Role {
 /** A Role that an action ships, for another release than todo, as its comment says. */
 export const shippedRole = (release: string, action = 'deploy', file = 'role.yaml'): Role =>
   parse(readFileSync(join(ROOT, `actions/${action}/${file}`), 'utf8').replaceAll('todo-deploy-todo', `todo-deploy-${release}`));
+
+/** The rest of its rights, of the whole cluster. */
+export const shippedClusterRole = (action: string): Role => shippedRole('', action, 'cluster-role.yaml');

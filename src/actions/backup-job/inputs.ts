@@ -1,4 +1,4 @@
-import { type RetentionPolicy, readRecipients } from '../../backup/index.ts';
+import { RECOVERY_PORT, type RetentionPolicy, readRecipients } from '../../backup/index.ts';
 import type { App } from '../../backup/model.ts';
 import type { DatabaseAddress } from '../../interfaces/postgres.ts';
 import type { ActionContext } from '../../runtime/action.ts';
@@ -28,6 +28,9 @@ interface TakeInputs {
   include: string | undefined;
   /** For a server that a policy or its start keeps away for a moment. */
   waitMs: number;
+  /** undefined: nothing goes with it but the dump. */
+  beside: { port: number; readyFile: string; limitMs: number } | undefined;
+  held: string[];
 }
 
 const DAY = 86_400_000;
@@ -56,5 +59,17 @@ function readTake(context: ActionContext): TakeInputs {
     jobs: inputs.integer('jobs', { default: 2, min: 1, max: 64 }),
     include: inputs.path('include', { mustExist: 'directory' }) || undefined,
     waitMs: inputs.duration('wait', '0s', { max: 3_600_000 }),
+    beside: readBeside(inputs),
+    held: inputs.list('held', { pattern: /^\d{6,9}-\d{8}T\d{6}Z-[0-9a-f]{6}$/, describe: 'ids of backups' }),
+  };
+}
+
+function readBeside(inputs: ActionContext['inputs']): TakeInputs['beside'] {
+  const limitMs = inputs.duration('beside', '0s', { max: DAY });
+  if (limitMs === 0) return undefined;
+  return {
+    limitMs,
+    port: inputs.integer('port', { default: RECOVERY_PORT, min: 1024, max: 65_535 }),
+    readyFile: inputs.required('ready-file', { pattern: /^\/[\w./-]+$/, describe: 'the path of a file' }),
   };
 }

@@ -1,11 +1,11 @@
-import { type RetentionPolicy, readRecipients } from '../../backup/index.ts';
+import { type RetentionPolicy, readRecipients, SNAPSHOTS, type Snapshots } from '../../backup/index.ts';
 import { ConfigurationError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { type AlarmInputs, readAlarm } from '../shared/alarm/inputs.ts';
 import { type JobInputs, readJobInputs } from '../shared/backup/cluster.ts';
 import { KEEP, readPolicy } from '../shared/backup/policy.ts';
 import { readDestination, readStorageKeys } from '../shared/backup/storage.ts';
-import { type ClusterInputs, readClusterInputs } from '../shared/cluster-access.ts';
+import { type ClusterInputs, NAME, readClusterInputs } from '../shared/cluster-access.ts';
 import { readRelease } from '../shared/release-inputs.ts';
 
 export interface BackupInputs extends JobInputs {
@@ -19,6 +19,9 @@ export interface BackupInputs extends JobInputs {
   /** Nothing is taken or removed: what retention would remove is shown. */
   dryRun: boolean;
   alarm: AlarmInputs;
+  snapshots: Snapshots;
+  /** Velero's namespace; undefined: it is not asked. */
+  velero: string | undefined;
 }
 
 const CRON = /^(@(hourly|daily|weekly|monthly)|(\S+\s+){4}\S+)$/;
@@ -36,6 +39,9 @@ export function readBackupInputs(context: ActionContext): BackupInputs {
       hint: 'Leave one of them out.',
     });
   }
+  const snapshots = inputs.choice('volume-snapshots', SNAPSHOTS, 'auto');
+  const velero = readVelero(inputs);
+  if (schedule !== undefined) requireNoAccount(snapshots, velero);
   return {
     ...job,
     cluster,
@@ -48,5 +54,24 @@ export function readBackupInputs(context: ActionContext): BackupInputs {
     schedule,
     dryRun,
     alarm: readAlarm(context),
+    snapshots,
+    velero,
   };
+}
+
+/** `true`, or the namespace that Velero is in. */
+function readVelero(inputs: ActionContext['inputs']): string | undefined {
+  const text = inputs.string('velero', { default: 'false', pattern: NAME, describe: 'true, false, or the namespace of Velero' });
+  return { true: 'velero', false: undefined }[text] ?? (text === 'false' ? undefined : text);
+}
+
+/** The pods of a CronJob have no account: whoever takes snapshots is this action. */
+function requireNoAccount(snapshots: Snapshots, velero: string | undefined): void {
+  const asked = [...(snapshots === 'require' ? ['"volume-snapshots" (require)'] : []), ...(velero === undefined ? [] : ['"velero"'])];
+  if (asked.length === 0) return;
+  const one = asked.length === 1;
+  throw new ConfigurationError(
+    `Inputs "schedule" and ${asked.join(', ')} exclude each other: the CronJob's pods have no account that could ask for ${one ? 'it' : 'them'}`,
+    { hint: "Run this action by a workflow's schedule instead; for Velero alone, velero schedule create." },
+  );
 }

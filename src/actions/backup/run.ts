@@ -1,4 +1,4 @@
-import { adviceOf, applyCronJob, type JobResult, lastLine, recoveryPoint, runJob } from '../../backup/index.ts';
+import { adviceOf, applyCronJob, type JobResult, lastLine, READY_FILE, recoveryPoint, runJob, runJobWith } from '../../backup/index.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { alarmed } from '../shared/alarm/alarmed.ts';
@@ -7,6 +7,7 @@ import { writeBackupReport } from '../shared/backup/report.ts';
 import { scheduleName } from '../shared/backup/schedule.ts';
 import { wouldGoTitle } from '../shared/backup/would-go.ts';
 import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
+import { prepareBeside } from './beside.ts';
 import type { BackupInputs } from './inputs.ts';
 
 /** Takes a backup by a Job in the cluster, or installs the CronJob that does. */
@@ -32,13 +33,22 @@ const argsOf = ({ recipients, keep, policy }: BackupInputs): string[] => [
 
 async function now(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools): Promise<void> {
   const { clock, log, signal } = context;
+  const tools = { kubernetes, clock, log, signal };
   const database = await findDatabase(kubernetes, inputs);
   const recovery = await recoveryPoint(kubernetes, inputs.app.release);
+  const beside = await prepareBeside(inputs, tools);
   for (const name of recovery) log.info(`With it goes Secret ${name}`);
-  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args: argsOf(inputs), database, recovery });
-  const result = await runJob(run, { kubernetes, clock, log, signal });
-  await report(context, inputs, result);
+  const readyFile = beside.isAsked ? READY_FILE : undefined;
+  const args = [...argsOf(inputs), ...beside.flags];
+  const { run } = await prepare(kubernetes, inputs, { what: 'backup', args, database, recovery, readyFile });
+  const result = await (beside.isAsked ? runJobWith(run, tools, beside.make) : runJob(run, tools));
+  await report(context, inputs, result, beside.lines);
+  const newestGood = Number(result.report?.newestGood ?? 0);
+  const removed = await beside.settle({ gone: listIn(result.report, 'gone'), newestGood }, tools);
+  for (const name of removed) log.info(`Removed VolumeSnapshot ${name}: its backup is gone`);
 }
+
+const listIn = (report: JobResult['report'], name: string): string[] => (Array.isArray(report?.[name]) ? report[name].map(String) : []);
 
 /** By a Job, too: the keys of the storage are there, and its network. It needs no database. */
 async function dryRun(context: ActionContext, inputs: BackupInputs, { kubernetes }: ClusterTools): Promise<void> {
@@ -50,14 +60,19 @@ async function dryRun(context: ActionContext, inputs: BackupInputs, { kubernetes
       hint: adviceOf(words),
     });
   await writeBackupReport(context, seen);
-  const list = (name: string): string[] => (Array.isArray(seen[name]) ? seen[name].map(String) : []);
+  const list = (name: string): string[] => listIn(seen, name);
   context.summary.heading(2, wouldGoTitle(list('remove').length + Number(seen.more), seen.later, seen.stay));
   const lines = [...list('remove'), ...(seen.because ? [`Nothing would be removed: ${seen.because}`] : [])];
   for (const line of lines) log.info(line);
   if (lines.length > 0) context.summary.list(lines);
 }
 
-async function report(context: ActionContext, { app }: BackupInputs, { succeeded, report: seen, words }: JobResult): Promise<void> {
+async function report(
+  context: ActionContext,
+  { app }: BackupInputs,
+  { succeeded, report: seen, words }: JobResult,
+  more: readonly string[],
+): Promise<void> {
   if (!succeeded || seen === undefined)
     throw new DeployError('backup-failed', `The backup of "${app.release}" failed: ${lastLine(words)}`, { hint: adviceOf(words) });
   await writeBackupReport(context, seen);
@@ -70,6 +85,7 @@ async function report(context: ActionContext, { app }: BackupInputs, { succeeded
     `${tables} tables, ${rows} rows, as of ${seen.snapshotAt}`,
     `${seen.bytes} bytes, encrypted, read back and compared; parts: ${seen.parts}`,
     `older backups removed: ${seen.removed}${seen.because ? `, since ${seen.because}` : ''}`,
+    ...more,
     'It counts once a drill has restored it.',
   ]);
 }
@@ -90,6 +106,7 @@ async function install(context: ActionContext, inputs: BackupInputs, { kubernete
     recovery,
   });
   await applyCronJob(kubernetes, run, schedule);
+  if (inputs.snapshots !== 'off') context.log.info(`CronJob ${name} snapshots no volumes: its pods have no account that could ask for it`);
   const words = `CronJob ${name} takes a backup of ${inputs.app.release}: ${schedule} (UTC)`;
   context.log.info(words);
   context.summary.heading(2, words);

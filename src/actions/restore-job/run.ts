@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  besideReport,
   type CutOver,
   chosen,
   cutOver,
@@ -119,6 +120,7 @@ async function tell(context: ActionContext, manifest: BackupManifest, { restored
     rpo,
     rto,
     seconds,
+    ...besideReport(manifest),
   });
   context.summary.heading(2, isEqual ? `Backup ${manifest.id} came back as it was` : `Backup ${manifest.id} did not come back as it was`);
   context.summary.list([

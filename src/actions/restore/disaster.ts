@@ -23,6 +23,7 @@ import { openBackup } from './open.ts';
 import { memoryOf, recoveredApp } from './recovered.ts';
 import { type Report, reportOf, requireSame, secondsOf, tellRestored, total } from './report.ts';
 import { serviceBefore } from './scratch-app.ts';
+import { tellVolumes } from './volumes.ts';
 
 /** Until a server that has just been made takes connections. */
 const SERVER_MS = 600_000;
@@ -61,6 +62,7 @@ export async function runDisaster(context: ActionContext, inputs: RestoreInputs,
     more,
     extra: { app: { version: outcome.version, images: app.serving.images, passed: true } },
   });
+  tellVolumes(context, inputs, seen);
   log.info(`${release}: version ${outcome.version} serves again, from backup ${point.backup}`);
 }
 

@@ -20,6 +20,7 @@ import type { Helm } from '../../interfaces/helm.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { clusterTime } from '../shared/backup/age.ts';
 import { prepare } from '../shared/backup/cluster.ts';
 import type { ClusterTools } from '../shared/cluster-access.ts';
 import { asDrillFailure, bringUp, checksText } from './app.ts';
@@ -30,6 +31,7 @@ import { openBackup } from './open.ts';
 import { recoveredApp } from './recovered.ts';
 import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
 import { type StandIn, scratchApp, standInFor, wayTo } from './scratch-app.ts';
+import { tellVolumes } from './volumes.ts';
 
 /** Of what is no Job's: the namespace, the server, the app. */
 const MORE_MS = 1_800_000;
@@ -92,10 +94,12 @@ async function drilled(context: ActionContext, inputs: RestoreInputs, tools: Clu
   context.setOutput('app', done ? 'passed' : started ? 'failed' : 'not-started');
   const extra = { app: { version: recorded?.serving.version, images: recorded?.serving.images, passed: done !== undefined } };
   await tellRestored(context, seen, { seconds: phases.seconds, more: wordsOf(inputs, recorded, done), extra });
+  tellVolumes(context, inputs, seen);
   requireSame(seen, succeeded);
   if (started && 'error' in started) throw started.error;
   const snapshotAt = Date.parse(point.snapshotAt);
-  await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt: clock.now() });
+  const drilledAt = await clusterTime(tools.kubernetes, context);
+  await recordProof(outside, inputs.app.release, { backup: point.backup, snapshotAt, drilledAt });
 }
 
 const placeOf = ({ app }: RestoreInputs, { namespace }: Kubernetes, ip: string) => ({ from: app.namespace, to: namespace, ip });

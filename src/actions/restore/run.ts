@@ -9,6 +9,7 @@ import { runDrill } from './drill.ts';
 import type { RestoreInputs } from './inputs.ts';
 import { flagsOf } from './job.ts';
 import { type Report, reportOf, requireSame, secondsOf, tellRestored } from './report.ts';
+import { tellVolumes } from './volumes.ts';
 
 /** Restores a backup by a Job in the cluster, or renames what was restored. Errors: `restore-unequal`, `restore-refused`, `drill-failed`. */
 export async function runRestore(context: ActionContext, inputs: RestoreInputs): Promise<void> {
@@ -38,6 +39,7 @@ async function runHere(context: ActionContext, inputs: RestoreInputs, { kubernet
   const seen = reportOf(inputs, result);
   if (typeof seen.equal === 'boolean') {
     await tellRestored(context, seen, { seconds: secondsOf(seen), more: [writesText(inputs, seen)] });
+    tellVolumes(context, inputs, seen);
     requireSame(seen, result.succeeded);
     return;
   }

@@ -11,8 +11,8 @@ import { recordedManifest } from '../../tools/helm/recorded.ts';
 import type { DoctorInputs } from '../doctor/inputs.ts';
 import { examineApp, requireNoFailure, resultOf } from '../doctor/run.ts';
 import { alarmed } from '../shared/alarm/alarmed.ts';
-import { tellBackupAge } from '../shared/backup/age.ts';
-import { connectCluster } from '../shared/cluster-access.ts';
+import { clusterTime, tellBackupAge } from '../shared/backup/age.ts';
+import { type ClusterTools, connectCluster } from '../shared/cluster-access.ts';
 import { digitalOceanApi } from '../shared/digitalocean.ts';
 import type { StatusInputs } from './inputs.ts';
 import { writeReport } from './report.ts';
@@ -45,10 +45,16 @@ async function look(context: ActionContext, inputs: StatusInputs): Promise<AppSt
 }
 
 /** Errors: `DeployError` (backup-old). Nothing that cannot be asked is taken for good. */
-async function requireBackup({ clock }: ActionContext, { release }: StatusInputs, kubernetes: Kubernetes, maxMs: number): Promise<void> {
+async function requireBackup(
+  context: ActionContext,
+  { release }: StatusInputs,
+  kubernetes: ClusterTools['kubernetes'],
+  maxMs: number,
+): Promise<void> {
   const proof = await readProof(kubernetes, release);
-  if (proof !== undefined && clock.now() - proof.snapshotAt <= maxMs) return;
-  const what = proof === undefined ? `No drill of "${release}" has restored a backup` : proofLine(proof, clock.now());
+  const now = await clusterTime(kubernetes, context);
+  if (proof !== undefined && now - proof.snapshotAt <= maxMs) return;
+  const what = proof === undefined ? `No drill of "${release}" has restored a backup` : proofLine(proof, now);
   throw new DeployError('backup-old', what, { hint: REASONS['backup-old'].todo });
 }
 

@@ -1,8 +1,28 @@
 import { DeployError } from '../../interfaces/errors.ts';
 import type { BackupManifest, DrillRecord } from '../model.ts';
-import { count, digits, exactly, flag, listOf, mapOf, readDocument, sha256, shaped, text, time } from './fields.ts';
+import { count, digits, exactly, flag, listOf, mapOf, optional, readDocument, sha256, shaped, text, time } from './fields.ts';
 import { sequenceOf } from './ids.ts';
 import { isPart, partName } from './paths.ts';
+
+/** Left out where there is none: versions that do not know them read every other manifest. */
+export const BESIDE_SHAPE = {
+  volumes: optional(
+    listOf(
+      shaped({
+        name: text,
+        claim: text,
+        class: text,
+        driver: text,
+        handle: text,
+        size: text,
+        storageClass: text,
+        accessModes: listOf(text),
+        mode: text,
+      }),
+    ),
+  ),
+  velero: optional(shaped({ namespace: text, name: text })),
+};
 
 const MANIFEST_SHAPE = {
   schema: exactly(1),
@@ -14,6 +34,7 @@ const MANIFEST_SHAPE = {
   recipients: listOf(text),
   parts: listOf(shaped({ name: text, bytes: count, sha256 })),
   contents: shaped({ tables: count, rows: digits, databaseBytes: digits }),
+  ...BESIDE_SHAPE,
 };
 
 const DRILL_SHAPE = { schema: exactly(1), backup: text, equal: flag, differences: listOf(text), seconds: mapOf(count) };

@@ -20,6 +20,11 @@ export const oneOf =
   (...wanted: readonly unknown[]): Check =>
   (value) =>
     wanted.includes(value);
+/** What older documents do not have. */
+export const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 export const listOf =
   (each: Check): Check =>
   (value) =>

@@ -12,14 +12,14 @@ import { backupId } from '../layout/ids.ts';
 import { inventory } from '../layout/inventory.ts';
 import { MANIFEST, partBytes, STARTED } from '../layout/paths.ts';
 import { startedText } from '../layout/started.ts';
-import type { App, BackupManifest } from '../model.ts';
+import type { App, BackupManifest, Beside } from '../model.ts';
 import { Phases } from '../phases.ts';
 import type { RetentionPolicy } from '../retention/plan.ts';
 import { leftOver } from '../retention/sweep.ts';
 import { settled } from '../streams.ts';
 import type { BackupTools } from '../tools.ts';
 import { moved, requireSequences } from './sequences.ts';
-import { type Pruned, prune, removeAll, undoUpload } from './tidy.ts';
+import { type Gone, goneOf, type Pruned, prune, removeAll, undoUpload } from './tidy.ts';
 import { upload } from './upload.ts';
 
 export interface TakeOptions {
@@ -37,6 +37,10 @@ export interface TakeOptions {
   readable?: Readonly<Record<string, string>> | undefined;
   /** Of one part. By itself it follows from the database's size. */
   partBytes?: number | undefined;
+  /** What goes with the backup of this id beside its dump: waited for before there is a manifest. */
+  beside?: ((id: string, signal: AbortSignal) => Promise<Beside>) | undefined;
+  /** Ids of backups that something is held for outside of the storage. */
+  held?: readonly string[] | undefined;
 }
 
 export interface Taken {
@@ -44,6 +48,8 @@ export interface Taken {
   /** Objects of killed runs that went. */
   swept: number;
   pruned: Pruned;
+  /** Of `held`. */
+  gone: Gone;
   /** By phase. */
   seconds: Record<string, number>;
 }
@@ -55,6 +61,13 @@ interface Run {
   session: Session;
   server: Server;
   tables: readonly Table[];
+}
+
+interface Begun {
+  id: string;
+  sequence: number;
+  snapshot: Snapshot;
+  beside: Promise<Beside>;
 }
 
 /** One backup, from the rights of the role to the retention of those before. Whatever fails, there is no manifest, and so no backup. */
@@ -80,16 +93,22 @@ async function locked(run: Run): Promise<Taken> {
   const snapshot = await exportSnapshot(session);
   const id = backupId(before.lastSequence + 1, snapshot.at, options.random);
   await store.putText(`${id}/${STARTED}`, startedText(source));
+  const stop = new AbortController();
   try {
+    const beside = options.beside?.(id, stop.signal) ?? Promise.resolve({});
+    // It is looked at once the dump is there.
+    beside.catch(() => undefined);
     const now = await storageTime(tools, id);
     const swept = leftOver(before, source, now);
     const left = await removeAll(tools, swept);
-    const manifest = await stored(run, id, before.lastSequence + 1, snapshot);
+    const manifest = await stored(run, { id, sequence: before.lastSequence + 1, snapshot, beside });
     const pruned = await phases.run('Removing backups that need not be kept', () => tidied(run, now));
-    return { manifest, swept: swept.length - left, pruned, seconds: phases.seconds };
+    return { manifest, swept: swept.length - left, pruned, gone: await goneOf(tools, options.held ?? []), seconds: phases.seconds };
   } catch (error) {
     await undoUpload(tools, id);
     throw error;
+  } finally {
+    stop.abort();
   }
 }
 
@@ -111,7 +130,7 @@ async function storageTime({ store }: BackupTools, id: string): Promise<number> 
   throw new DeployError('backup-failed', 'The storage does not list an object that it has confirmed to have stored');
 }
 
-async function stored(run: Run, id: string, sequence: number, snapshot: Snapshot): Promise<BackupManifest> {
+async function stored(run: Run, { id, sequence, snapshot, beside }: Begun): Promise<BackupManifest> {
   const { options, tools, phases, session, server } = run;
   const { scratch, store } = tools;
   const folder = scratch.folder('backup');
@@ -122,6 +141,7 @@ async function stored(run: Run, id: string, sequence: number, snapshot: Snapshot
     upload(tools, { id, folder, recipients: options.recipients, size }),
   );
   scratch.remove(folder);
+  const more = options.beside ? await phases.run('Waiting for what goes with it', () => beside) : {};
   const manifest: BackupManifest = {
     schema: 1,
     id,
@@ -132,6 +152,7 @@ async function stored(run: Run, id: string, sequence: number, snapshot: Snapshot
     recipients: [...options.recipients],
     parts,
     contents: contentsOf(database, server),
+    ...more,
   };
   // Whoever else could have swept this upload has not: the lock is still this run's.
   await session.run('SELECT 1 WHERE false');

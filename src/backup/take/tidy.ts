@@ -66,3 +66,24 @@ export async function undoUpload({ store, log }: Tools, id: string): Promise<voi
     log.warning(`What this run had stored stays for the next one to remove: ${messageOf(error)}`);
   }
 }
+
+/** What the storage says of backups that something is held for elsewhere. */
+export interface Gone {
+  /** Of those ids, the ones of which it has no object left. Of a run that is under way there is one from its begin on. */
+  ids: string[];
+  newestGood: number | undefined;
+}
+
+/** Looks once more, after all else. */
+export async function goneOf({ store, log }: Tools, ids: readonly string[]): Promise<Gone> {
+  if (ids.length === 0) return { ids: [], newestGood: undefined };
+  try {
+    const { backups, damaged, unfinished } = await inventory(store);
+    const there = new Set([...backups.map(idOf), ...damaged.map(({ id }) => id), ...unfinished.map(({ id }) => id)]);
+    const newestGood = backups.find(({ drilled }) => drilled === 'good')?.manifest.sequence;
+    return { ids: ids.filter((id) => !there.has(id)), newestGood };
+  } catch (error) {
+    log.warning(`What is held for backups that are gone stays for the next run to remove: ${messageOf(error)}`);
+    return { ids: [], newestGood: undefined };
+  }
+}

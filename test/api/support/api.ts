@@ -11,12 +11,17 @@ export { failure, manager, ref } from '../../support/workplace.ts';
 jest.setTimeout(60_000);
 
 /** What `server.ts` printed. */
-const started: { kubeconfig: string; bin: string[]; gatewayApi: string } = JSON.parse(process.env.TODO_DEPLOY_TEST_API ?? '');
+const started: { kubeconfig: string; bin: string[]; gatewayApi: string; snapshots: string; velero: string } = JSON.parse(
+  process.env.TODO_DEPLOY_TEST_API ?? '',
+);
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const kubeconfig = started.kubeconfig;
 /** The Gateway API's own definitions. */
 export const GATEWAY_DEFINITIONS = started.gatewayApi;
+/** The external-snapshotter's, and Velero's. */
+export const SNAPSHOT_DEFINITIONS = started.snapshots;
+export const VELERO_DEFINITIONS = started.velero;
 export const environment = { ...process.env, PATH: [...started.bin, process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
 export const runner = new NodeProcessRunner({ env: environment });
 export const access = loadKubeconfig({ path: kubeconfig });

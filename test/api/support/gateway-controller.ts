@@ -1,22 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
-import { until } from '../../../cluster/wait.ts';
 import { equal } from '../../../src/deploy/kube/equal.ts';
 import { HttpError } from '../../../src/interfaces/errors.ts';
 import { GATEWAY, GATEWAY_CLASS, ROUTES, type Route } from '../../../src/interfaces/gateway.ts';
 import type { Kubernetes } from '../../../src/interfaces/kubernetes.ts';
 import { GATEWAY_DEFINITIONS } from './api.ts';
+import { installDefinitions } from './definitions.ts';
 
 /** The Gateway API's own definitions, of which the API server knows once this returns. */
 export async function installGatewayApi(kubernetes: Kubernetes): Promise<void> {
-  for (const document of parseAllDocuments(readFileSync(GATEWAY_DEFINITIONS, 'utf8'))) {
-    await kubernetes.apply(document.toJS(), { fieldManager: 'test', force: true });
-  }
-  const kinds = [GATEWAY_CLASS, GATEWAY, ...ROUTES.map(({ ref }) => ref)];
-  await until('the kinds of the Gateway API', 30_000, async () => {
-    const known = await Promise.all(kinds.map((kind) => kubernetes.resource(kind)));
-    return known.every((one) => one !== undefined) || undefined;
-  });
+  await installDefinitions(kubernetes, GATEWAY_DEFINITIONS, [GATEWAY_CLASS, GATEWAY, ...ROUTES.map(({ ref }) => ref)]);
 }
 
 /** A condition's reason: of one that is True, or of one that is False. */

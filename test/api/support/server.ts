@@ -37,7 +37,7 @@ process.stdin.on('end', end).resume();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
 try {
-  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4', 'helm3', 'gateway-api'], {
+  const programs = await ensurePrograms(['etcd', 'kubernetes', 'helm4', 'helm3', 'gateway-api', 'snapshot-api', 'velero-api'], {
     alone: true,
     onProgress: (line) => console.error(line),
   });
@@ -79,7 +79,12 @@ try {
   const server = `https://127.0.0.1:${secure}`;
   const kubeconfig = await until(`the API server (log: ${path('kube-apiserver.log')})`, START_LIMIT_MS, () => readyAt(server));
   const bin = ['helm', 'helm3', 'kubectl'].map((name) => dirname(program(name)));
-  console.log(JSON.stringify({ kubeconfig, bin, audit: path('audit.log'), gatewayApi: programFile('gateway-api', 'standard.yaml') }));
+  const definitions = {
+    gatewayApi: programFile('gateway-api', 'standard.yaml'),
+    snapshots: programFile('snapshot-api', 'definitions.yaml'),
+    velero: programFile('velero-api', 'backups.yaml'),
+  };
+  console.log(JSON.stringify({ kubeconfig, bin, audit: path('audit.log'), ...definitions }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -107,7 +107,7 @@ export interface Wanted {
   reaches?: readonly string[];
   /** It is in the Job's own namespace: no way out is opened to it. */
   databaseBeside?: boolean;
-  readyFile?: string;
+  readyFile?: string | undefined;
   /** Until the database server takes connections. */
   waitMs?: number;
   /** Secrets whose content goes into the backup. */
