@@ -78,8 +78,7 @@ describe("a runner's clock", () => {
       const { context, ...rest } = contextOf(inputs);
       return { ...rest, context: { ...context, clock: { ...context.clock, now: () => Date.now() + hours * HOUR } } };
     };
-    const at = (age: number) =>
-      recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - age * HOUR, drilledAt: Date.now() });
+    const at = (age: number) => recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - age * HOUR, drilledAt: Date.now() });
     await at(49.5);
     const young = skewed({ 'max-backup-age': '50h' });
     await runStatus(young.context, readStatusInputs(young.context));
