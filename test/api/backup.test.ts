@@ -41,6 +41,10 @@ function contextOf(inputs: Record<string, string>): { context: ActionContext; sa
   return { context, said, summary };
 }
 
+/** A minute older than that: the API server's clock tells whole seconds. */
+const provedAt = (hours: number): Promise<void> =>
+  recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - hours * HOUR - 60_000, drilledAt: Date.now() });
+
 describe('the age of the newest backup that a drill has restored', () => {
   test('is not spoken of where there never was a drill; asked for, that is red', async () => {
     const { context, said, summary } = contextOf({ 'max-backup-age': '50h' });
@@ -52,16 +56,14 @@ describe('the age of the newest backup that a drill has restored', () => {
   });
 
   test('is in the summary, and a warning from 50 hours on; asked for, it is red beyond the limit', async () => {
-    const at = (hours: number) =>
-      recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - hours * HOUR, drilledAt: Date.now() });
-    await at(49.5);
+    await provedAt(49.5);
     expect(await readProof(kubernetes, 'todo')).toMatchObject({ backup: ID });
     const young = contextOf({ 'max-backup-age': '50h' });
     await runStatus(young.context, readStatusInputs(young.context));
     const line = (hours: number) => `The newest backup that a drill has restored is ${hours} h old (${ID})`;
     expect(await young.summary()).toContain('has restored is 49 h old');
     expect(young.said.filter((text) => text.startsWith('warning: The newest'))).toEqual([]);
-    await at(75);
+    await provedAt(75);
     const old = contextOf({ 'max-backup-age': '50h' });
     await expect(runStatus(old.context, readStatusInputs(old.context))).rejects.toMatchObject({ reason: 'backup-old', message: line(75) });
     expect(old.said).toContain(`warning: ${line(75)}`);
@@ -78,12 +80,11 @@ describe("a runner's clock", () => {
       const { context, ...rest } = contextOf(inputs);
       return { ...rest, context: { ...context, clock: { ...context.clock, now: () => Date.now() + hours * HOUR } } };
     };
-    const at = (age: number) => recordProof(kubernetes, 'todo', { backup: ID, snapshotAt: Date.now() - age * HOUR, drilledAt: Date.now() });
-    await at(49.5);
+    await provedAt(49.5);
     const young = skewed({ 'max-backup-age': '50h' });
     await runStatus(young.context, readStatusInputs(young.context));
     expect(await young.summary()).toContain('has restored is 49 h old');
-    await at(75);
+    await provedAt(75);
     const old = skewed({ 'max-backup-age': '50h' });
     await expect(runStatus(old.context, readStatusInputs(old.context))).rejects.toMatchObject({ reason: 'backup-old' });
     expect(old.said).toContain(`warning: The newest backup that a drill has restored is 75 h old (${ID})`);

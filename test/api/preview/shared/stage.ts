@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { until } from '../../../../cluster/wait.ts';
 import { NAMESPACE, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { HelmValues } from '../../../../src/interfaces/helm.ts';
 import { type GoneTools, type Receipt, type TakeDown, takeDown } from '../../../../src/preview/gone/index.ts';
@@ -46,6 +47,8 @@ export class SharedStage {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name: role.metadata.name },
       subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace }],
     });
+    // The API server learns of bindings by a watch of its own.
+    await until('the rights of the account', 10_000, () => stage.kubernetes.list(stage.home(1).marks).catch(() => undefined));
     return stage;
   }
 
