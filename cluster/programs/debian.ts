@@ -3,6 +3,8 @@ import { ClusterError } from '../errors.ts';
 
 /** Time limit of one apt-get call, in milliseconds. */
 const APT_LIMIT = 10 * 60_000;
+/** apt-get waits for the lock of its packages, and not for that of its lists: two of ours, of tests side by side, go one after the other. */
+const IN_TURN = ['--timeout', '300', '/run/lock/todo-deploy-apt'];
 
 /** Packages of the list that are not installed. */
 function missingDebianPackages(packages: readonly string[]): string[] {
@@ -31,7 +33,7 @@ export function ensureDebianPackages(packages: readonly string[], onProgress: (l
 
 function aptGet(args: readonly string[], wanted: string): void {
   const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeout: APT_LIMIT, all: true, reject: false } as const;
-  const done = execaSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], options);
+  const done = execaSync('flock', [...IN_TURN, 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args], options);
   if (!done.failed) return;
   const why = done.exitCode === undefined ? done.shortMessage : done.all.split('\n').slice(-5).join('\n');
   throw new ClusterError(`apt-get ${args[0]} failed, so ${wanted} is missing:\n${why}`);

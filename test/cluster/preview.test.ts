@@ -169,8 +169,8 @@ describe('a pull request', () => {
     // Routes are beyond what role.yaml gives.
     const inputs = { values: JSON.stringify(values), 'service-account': '' };
     const result = expectGreen(await preview('v1', inputs, 'opened', standIn.played.object(number)));
-    // Its name does not resolve here, and only an Ingress is asked by its address: nobody has seen it answer yet.
-    expect(result.outputs).toMatchObject({ state: 'up', url: '' });
+    // Its name does not resolve here: the Gateway is asked by its address.
+    expect(result.outputs).toMatchObject({ state: 'up', url: `http://${host}` });
     const command = ['curl', '--silent', '--head', '--header', `Host: ${host}`, String(cluster.ingress.http[0])] as const;
     const { stdout } = await runner.run({ command, timeoutMs: 20_000 });
     expect(stdout).toMatch(/^x-robots-tag: noindex\r?$/im);
