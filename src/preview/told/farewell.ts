@@ -15,8 +15,8 @@ interface Tools {
 
 /**
  * Takes back what people were told of a preview, before it goes: its deployments at GitHub are inactive, its comment leads nowhere. What a
- * run that is killed here leaves, the next one finds, since its marks are still there; one that is killed when they are not, by its comment. Returns whether its deployments are proved to be
- * inactive; what GitHub refuses is said in the log, and hinders nothing.
+ * run that is killed here leaves, the next one finds, since its marks are still there; where they are not, by its comment. Returns whether its
+ * deployments are proved to be inactive; what GitHub refuses is said in the log, and hinders nothing.
  */
 export async function sayFarewell(preview: Preview, why: string, tools: Tools): Promise<boolean> {
   const { key, release, head, comment, deployments } = preview;
