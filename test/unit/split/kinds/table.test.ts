@@ -112,6 +112,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'backup/restore/restore.ts': 'the option jobs: tables at a time',
   'actions/restore-job/inputs.ts': 'the input jobs: tables at a time',
   'cli/own-metadata.ts': 'the input jobs: tables at a time',
+  'backup/beside/survey.ts': 'what may name a claim that is to be snapshotted',
+  'backup/beside/rights.ts': 'the right to list it',
+  'preview/gone/own.ts': 'what this product makes for a preview, the waker among it',
+  'split/adapt/own.ts': 'a budget selects pods that it has no template of',
   'deploy/kube/names.ts': 'constants for one kind that code is about: what a Deployment makes, Jobs as hooks, HPAs that are held',
 };
 
