@@ -10,11 +10,11 @@ describe('a comment that says that a preview goes', () => {
   test('says whose, and where', () =>
     expect(goingIn(comment(MARKED), 'us')).toMatchObject({ key: KEY, release: 'todo', place: 'cluster-1', uid: 'uid-1' }));
 
-  test.each<[string, string, string?]>([
+  test.each([
     ['somebody else’s', MARKED, 'eve'],
-    ['one that says that it has gone', `${markerOf(KEY, 'todo')}\n### Preview of \`todo\`: ✓ gone`],
-    ['one that says no place', MARKED.replace(goingMark('cluster-1', 'uid-1'), '')],
-    ['one without a marker', MARKED.split('\n').slice(1).join('\n')],
-    ['a mark within a line', MARKED.replace('<!-- todo-deploy:going', 'x <!-- todo-deploy:going')],
+    ['one that says that it has gone', `${markerOf(KEY, 'todo')}\n### Preview of \`todo\`: ✓ gone`, 'us'],
+    ['one that says no place', MARKED.replace(goingMark('cluster-1', 'uid-1'), ''), 'us'],
+    ['one without a marker', MARKED.split('\n').slice(1).join('\n'), 'us'],
+    ['a mark within a line', MARKED.replace('<!-- todo-deploy:going', 'x <!-- todo-deploy:going'), 'us'],
   ])('%s is none', (_, body, author) => expect(goingIn(comment(body, author), 'us')).toBeUndefined());
 });
