@@ -10,7 +10,7 @@ import type { AskedPullRequests } from './pull-requests.ts';
 export function previewWorld(
   context: ActionContext,
   tools: ClusterTools,
-  { farewell, tell, finish, ...pulls }: AskedPullRequests,
+  { farewell, tell, repositoryId, pullRequest }: AskedPullRequests,
   { shared, ...options }: Omit<TendOptions, 'who'> & Pick<PreviewWorld, 'shared'>,
 ): PreviewWorld {
   const { clock, log, signal } = context;
@@ -18,7 +18,8 @@ export function previewWorld(
   const common = { kubernetes: tools.kubernetes, serverTime: () => tools.kubernetes.serverTime(), clock, log, signal };
   return {
     ...common,
-    ...pulls,
+    repositoryId,
+    pullRequest,
     shared,
     takeDown: async (wanted) => {
       let deploymentEnded = false;
@@ -30,7 +31,6 @@ export function previewWorld(
       if (receipt.status === 'gone' || receipt.status === 'stuck') await tell(preview, receipt, deploymentEnded);
       return receipt;
     },
-    finishTold: () => finish(tools.kubernetes, shared),
     tend: (preview, clocks) =>
       tools.inNamespace(preview.namespace, (own) => tend(preview, clocks, { ...options, who }, { ...common, ...own })),
   };

@@ -42,8 +42,7 @@ async function pass(
   tools: ClusterTools,
 ): Promise<void> {
   const { log, env } = context;
-  // Comments of others are the janitor's: a push makes six calls to GitHub at most.
-  const { finishTold: _, ...world } = previewWorld(context, tools, pullRequestsOf(context, pulls, key.repositoryId), {
+  const world = previewWorld(context, tools, pullRequestsOf(context, pulls, key.repositoryId), {
     sleepAfterMs: undefined,
     image,
     imagePullSecrets,

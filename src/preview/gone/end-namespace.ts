@@ -1,10 +1,10 @@
 import { awaitEnd } from '../../deploy/kube/await-end.ts';
 import { NAMESPACE } from '../../deploy/kube/names.ts';
-import { HttpError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { PersistentVolume } from '../../interfaces/objects.ts';
 import type { Preview } from '../model/index.ts';
 import { blockersOf } from './blockers.ts';
+import { deleteByUid } from './delete-by-uid.ts';
 import type { End } from './receipt.ts';
 import type { GoneTools } from './tools.ts';
 import { freeResources, uninstallApp } from './uninstall.ts';
@@ -23,7 +23,8 @@ export async function endNamespace(tools: GoneTools, { preview, marked }: Ending
   if (!marked.metadata.deletionTimestamp) {
     unproved.push(...(await uninstallApp(tools, preview.release, rest())));
     await freeResources(tools, rest());
-    await deleteByUid(tools, preview);
+    tools.signal.throwIfAborted();
+    await deleteByUid(tools.kubernetes, { ...NAMESPACE, name: preview.namespace }, preview.uid);
   }
   const live = await awaitEnd(tools, preview, rest());
   if (live !== undefined) return { gone: [], left: await blockersOf(tools.kubernetes, live), unproved };
@@ -35,16 +36,6 @@ export async function endNamespace(tools: GoneTools, { preview, marked }: Ending
     left: remaining.map(volumeText),
     unproved,
   };
-}
-
-async function deleteByUid({ kubernetes, signal }: GoneTools, { namespace, uid }: Preview): Promise<void> {
-  signal.throwIfAborted();
-  try {
-    await kubernetes.delete({ ...NAMESPACE, name: namespace }, { uid });
-  } catch (error) {
-    // Another one has its name by now: the one that was to go is gone.
-    if (!(error instanceof HttpError) || error.status !== 409) throw error;
-  }
 }
 
 function volumesGone(before: readonly PersistentVolume[] | 'unseen', left: readonly PersistentVolume[]): string[] {

@@ -3,6 +3,7 @@ import { LeaseLostError } from '../../interfaces/errors.ts';
 import { messageOf } from '../../interfaces/values.ts';
 import type { Preview } from '../model/index.ts';
 import { leftText } from './blockers.ts';
+import { deleteByUid } from './delete-by-uid.ts';
 import type { Ending } from './end-namespace.ts';
 import { awaitGone, claimsOf, deleteOwn, STAGES } from './own.ts';
 import type { End } from './receipt.ts';
@@ -52,7 +53,7 @@ async function uninstalled(tools: GoneTools, release: string, timeoutMs: number)
 /** By its UID, and looked for again by a list. Returns what is left. */
 async function withoutMarks({ kubernetes, signal }: GoneTools, { marks, uid }: Preview): Promise<string | undefined> {
   signal.throwIfAborted();
-  await kubernetes.delete(marks, { uid });
+  await deleteByUid(kubernetes, marks, uid);
   const { items } = await kubernetes.list(marks, { namespace: marks.namespace, fieldSelector: `metadata.name=${marks.name}` });
   const left = items.find(({ metadata }) => metadata.uid === uid);
   return left && leftText(left);

@@ -4,6 +4,7 @@ import { HttpError, TimeoutError } from '../../interfaces/errors.ts';
 import type { KindRef, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { ownSelector } from '../../interfaces/own.ts';
 import { ownOf, type Preview } from '../model/index.ts';
+import { deleteByUid } from './delete-by-uid.ts';
 import type { GoneTools } from './tools.ts';
 
 const of = (apiVersion: string, ...kinds: string[]): KindRef[] => kinds.map((kind) => ({ apiVersion, kind }));
@@ -52,7 +53,7 @@ export async function deleteOwn(tools: GoneTools, preview: Preview, stage: Stage
     signal.throwIfAborted();
     // Pods of a controller go with it.
     if (metadata.deletionTimestamp || (kind === POD.kind && metadata.ownerReferences?.length)) continue;
-    await kubernetes.delete({ apiVersion, kind, name: metadata.name }, { uid: metadata.uid, propagation: 'Background' });
+    await deleteByUid(kubernetes, { apiVersion, kind, name: metadata.name }, metadata.uid);
     log.info(`${kind}/${metadata.name} is deleted`);
   }
 }

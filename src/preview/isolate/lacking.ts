@@ -1,8 +1,8 @@
 import { NAMESPACE } from '../../deploy/kube/names.ts';
-import { HttpError } from '../../interfaces/errors.ts';
 import type { KindRef, Kubernetes } from '../../interfaces/kubernetes.ts';
 import type { ResourceQuota } from '../../interfaces/objects.ts';
 import type { Isolation } from './objects.ts';
+import { readable } from './readable.ts';
 
 const RESOURCE_QUOTA: KindRef<ResourceQuota> = { apiVersion: 'v1', kind: 'ResourceQuota' };
 const ENFORCED = 'pod-security.kubernetes.io/enforce';
@@ -34,14 +34,4 @@ function levelText(namespace: string, wanted: string, level: string | undefined)
 function quotaText(namespace: string, quotas: number | undefined): string[] {
   if (quotas === undefined) return [`Whether namespace ${namespace} has a ResourceQuota cannot be seen by this account`];
   return quotas > 0 ? [] : [`Namespace ${namespace} has no ResourceQuota: what previews use together is not limited`];
-}
-
-/** undefined where this account may not look. */
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 403) return undefined;
-    throw error;
-  }
 }

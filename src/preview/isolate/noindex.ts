@@ -1,11 +1,11 @@
 import { POD } from '../../deploy/kube/names.ts';
-import { HttpError } from '../../interfaces/errors.ts';
 import { GATEWAY_CLASS } from '../../interfaces/gateway.ts';
 import type { KindRef, Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import type { Pod } from '../../interfaces/objects.ts';
 import type { Own } from '../../interfaces/own.ts';
 import { NOINDEX, NOINDEX_HEADER } from '../../split/index.ts';
 import { FIELD_MANAGER, type NoIndex } from '../../split/model.ts';
+import { readable } from './readable.ts';
 
 const NAME = 'todo-deploy-preview-noindex';
 const MIDDLEWARE: KindRef = { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware' };
@@ -71,12 +71,3 @@ async function made(kubernetes: Kubernetes, object: KubernetesObject): Promise<s
 }
 
 const metadataOf = ({ name, labels }: Own) => ({ name: name(NAME), labels: { ...labels } });
-
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 403) return undefined;
-    throw error;
-  }
-}
