@@ -74,15 +74,34 @@ export async function leadToShared(run: Reader, split: SplitResult): Promise<voi
   }
 }
 
-async function pinned({ kubernetes }: Reader, services: readonly ServicePlan[]): Promise<ServicePlan[]> {
+async function pinned(run: Reader, services: readonly ServicePlan[]): Promise<ServicePlan[]> {
   if (services.length === 0) return [];
-  const pods = (await kubernetes.list(POD)).items.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
-  const behind = (selector: Record<string, string>) => pods.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
-  return services.map((service) => ({
-    ...service,
-    selector: { ...service.selector, ...templateOf(service.name, behind(service.selector)) },
-  }));
+  const pods = await sharedPods(run);
+  return services.map((service) => ({ ...service, selector: pinnedTo(pods, service) }));
 }
+
+/**
+ * What a Service selects to lead to the shared pods alone, which are there; undefined where none of them is ready. Errors: `StepFailure` where
+ * they cannot be told apart.
+ */
+export async function sharedSelector(
+  run: Pick<Reader, 'kubernetes'>,
+  service: Pick<ServicePlan, 'name' | 'selector'>,
+): Promise<Record<string, string> | undefined> {
+  const pods = await sharedPods(run);
+  return behind(service.selector, pods).length > 0 ? pinnedTo(pods, service) : undefined;
+}
+
+const sharedPods = async ({ kubernetes }: Pick<Reader, 'kubernetes'>): Promise<Pod[]> =>
+  (await kubernetes.list(POD)).items.filter((pod) => pod.metadata.labels?.[COLOR_LABEL] === undefined);
+
+const behind = (selector: Record<string, string>, pods: readonly Pod[]): Pod[] =>
+  pods.filter((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
+
+const pinnedTo = (pods: readonly Pod[], { name, selector }: Pick<ServicePlan, 'name' | 'selector'>): Record<string, string> => ({
+  ...selector,
+  ...templateOf(name, behind(selector, pods)),
+});
 
 /** Pure: whether a Service that goes would lead to the new color's pods as well, as long as it is there. */
 export const wouldLeadToColor = (service: KubernetesObject, pods: readonly Readonly<Record<string, string>>[]): boolean =>

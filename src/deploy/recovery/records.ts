@@ -6,6 +6,7 @@ import { podTemplateOf } from '../../split/kinds/pods.ts';
 import type { Color, SplitResult } from '../../split/model.ts';
 import { unpack } from '../../split/part/pack.ts';
 import { recordOf } from '../../split/part/record.ts';
+import { ownPart } from '../base/recorded.ts';
 import { colorRelease, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/model.ts';
@@ -56,6 +57,12 @@ export class Records {
       if (plan) return { ...SERVICE, metadata: { name }, spec: { ports: plan.ports } };
     }
     return undefined;
+  }
+
+  /** A Service as the base of a version made it; undefined where that is not recorded, or had none of that name. */
+  async serviceOf({ baseRevision }: Deployed, name: string): Promise<KubernetesObject | undefined> {
+    const recorded = ownPart(await this.#run.helm.recordedPart(this.#run.options.release, baseRevision));
+    return (recorded ? unpack(recorded.part) : []).find(({ object }) => isA(object, SERVICE) && object.metadata.name === name)?.object;
   }
 
   /** What the split made of a version, for its own color; undefined where nothing recorded it. */

@@ -1,11 +1,13 @@
 import type { Pod, Service, Workload } from '../../interfaces/objects.ts';
 import { colorServiceName } from '../../split/index.ts';
+import { serviceSpec } from '../../split/kinds/fields.ts';
 import { podTemplateOf } from '../../split/kinds/pods.ts';
 import { COLOR_LABEL, COLORS, type Color, PART_HASH_ANNOTATION } from '../../split/model.ts';
 import { recordOf } from '../../split/part/record.ts';
+import { sharedSelector } from '../base/services.ts';
 import { isWorker, setWorkers } from '../color/workers.ts';
 import { colorWorkloads, nothingLeft, stableServices } from '../kube/live.ts';
-import { POD, SERVICE, selects } from '../kube/names.ts';
+import { POD, SERVICE, selectedColor, selects } from '../kube/names.ts';
 import { isReady } from '../kube/pods.ts';
 import type { AppContext } from '../run/run.ts';
 import type { Deployed } from '../state/model.ts';
@@ -62,7 +64,7 @@ async function look(run: AppContext, active: Color, records: Records): Promise<L
   const workloads = { blue, green };
   const serving = history.find((entry) => entry.color === active);
   const names = new Set([...(serving?.services ?? []), ...stableServices(live, options.release).map(({ name }) => name)]);
-  const services = await Promise.all([...names].map((name) => see(name, live, serving, records)));
+  const services = await Promise.all([...names].map((name) => see(run, name, live, serving, records)));
   // Nobody asks who is ready where all Services lead to where they should: there may be thousands of pods.
   const right = services.every((service) => leadsTo(service, active));
   const pods = right ? [] : (await kubernetes.list(POD, { labelSelector: COLOR_LABEL })).items;
@@ -80,7 +82,13 @@ const hasReady = (pods: readonly Pod[], selector: Selector): boolean =>
   pods.some((pod) => selects(selector, pod.metadata.labels) && isReady(pod));
 
 /** Its color Services say what it selects, and its ports; where one is gone, the version's own record does. */
-async function see(name: string, live: readonly Service[], serving: Deployed | undefined, records: Records): Promise<Seen> {
+async function see(
+  run: AppContext,
+  name: string,
+  live: readonly Service[],
+  serving: Deployed | undefined,
+  records: Records,
+): Promise<Seen> {
   const find = (wanted: string) => live.find(({ metadata }) => metadata.name === wanted);
   const service = find(name);
   const [blue, green] = COLORS.map((color) => wantedBy(find(colorServiceName(name, color))));
@@ -90,7 +98,16 @@ async function see(name: string, live: readonly Service[], serving: Deployed | u
     const plan = recorded && recordOf(recorded.part)?.services.find((one) => one.name === name);
     if (plan) wanted[serving.color] = { selector: { ...plan.selector, [COLOR_LABEL]: serving.color }, ports: plan.ports };
   }
+  if (serving && !serving.services.includes(name)) wanted[serving.color] ??= await sharedWanted(run, name, serving, records);
   return { name, live: service ? (service.spec?.selector ?? null) : undefined, ports: service?.spec?.ports ?? [], wanted };
+}
+
+/** Where the version that serves has no color of it, but pods that all versions share, and a run that was killed led it to its own color. */
+async function sharedWanted(run: AppContext, name: string, serving: Deployed, records: Records): Promise<Wanted | undefined> {
+  const recorded = await records.serviceOf(serving, name);
+  const { selector, ports = [] } = recorded ? serviceSpec(recorded) : {};
+  const led = selector && (await sharedSelector(run, { name, selector }));
+  return led && { selector: led, ports, isShared: true };
 }
 
 const wantedBy = (service: Service | undefined): Wanted | undefined =>
@@ -105,20 +122,16 @@ function hashOf(workloads: readonly Workload[]): string | undefined {
   return hashes.size === 1 ? [...hashes][0] : undefined;
 }
 
-async function putBack(run: AppContext, { color, fixes }: Verdict, records: Records): Promise<string[]> {
+async function putBack(run: AppContext, { fixes }: Verdict, records: Records): Promise<string[]> {
   const make = serviceMaker(run, records);
   const done: string[] = [];
-  for (const fix of fixes) done.push(await put(run, color, fix, make));
+  for (const fix of fixes) done.push(await put(run, fix, make));
   return done;
 }
 
-async function put(
-  run: AppContext,
-  color: Color,
-  { name, selector, ports, was }: Fix,
-  make: (name: string) => Promise<boolean>,
-): Promise<string> {
+async function put(run: AppContext, { name, selector, ports, was }: Fix, make: (name: string) => Promise<boolean>): Promise<string> {
   if (was === 'was gone' && !(await make(name))) return `Service ${name} was gone, and no record of it is left: the next deploy makes it`;
   await restoreServices([{ name, from: selector, to: selector, ports: ports && { from: ports, to: ports } }], { ...run, make });
-  return `Service ${name} ${was}: it ${ports ? `has its ports (${ports.map(({ port }) => port).join(', ')}) and ` : ''}selects ${color} again`;
+  const led = selectedColor(selector) ?? 'the pods that its versions share';
+  return `Service ${name} ${was}: it ${ports ? `has its ports (${ports.map(({ port }) => port).join(', ')}) and ` : ''}selects ${led} again`;
 }

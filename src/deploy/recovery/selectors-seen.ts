@@ -8,6 +8,8 @@ export type Selector = Readonly<Record<string, string>>;
 export interface Wanted {
   selector: Selector;
   ports: readonly ServicePort[];
+  /** There it leads to pods that no color has. */
+  isShared?: true;
 }
 
 /** A stable Service as it lives, and what it is where each color serves. */
@@ -62,7 +64,7 @@ export function isUp(services: readonly Seen[], color: Color, hasReady: (selecto
     const selector = wanted[color]?.selector ?? (colorOf(live) === undefined ? undefined : { ...live, [COLOR_LABEL]: color });
     return selector && hasReady(selector);
   };
-  const known = services.filter(({ wanted }) => wanted[color] !== undefined);
+  const known = services.filter(({ wanted }) => wanted[color] !== undefined && !wanted[color].isShared);
   return known.every(finds) && services.some(finds);
 }
 
@@ -73,7 +75,7 @@ function fixOf({ name, live, ports, wanted }: Seen, color: Color): Fix[] {
   const known = wanted[color];
   // Nothing says what this Service selected, and it selects no color: it is not a stable one.
   if (known === undefined && colorOf(live) === undefined) return [];
-  const selector = { ...(known?.selector ?? live), [COLOR_LABEL]: color };
+  const selector = { ...(known?.selector ?? live), ...(!known?.isShared && { [COLOR_LABEL]: color }) };
   const leads = live !== undefined && sameSelector(live, selector);
   // A run that was killed between ports and the rest, or a person, left those of another version.
   const other = live !== undefined && known !== undefined && !samePorts(ports, known.ports);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeployOptions } from '../../../../src/deploy/index.ts';
-import { SERVICE } from '../../../../src/deploy/kube/names.ts';
+import { journalName, SECRET, SERVICE } from '../../../../src/deploy/kube/names.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
-import { App, type Ended } from '../../support/app.ts';
+import { App, type Ended, RELEASE } from '../../support/app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 
@@ -74,6 +74,39 @@ describe('a Service that leads to shared pods', () => {
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed' });
     expect(await selector()).toEqual({ app: 'api', [COLOR_LABEL]: 'blue' });
     await expectWayOut(app, 'v3-good');
+  });
+});
+
+describe('a Service that leads to shared pods was led to a color', () => {
+  const toColor = (color: string) =>
+    app.kubernetes.patch({ ...SERVICE, name: 'small-api' }, { spec: { selector: { [COLOR_LABEL]: color } } }, { type: 'merge' });
+  const expectShared = async ({ log }: Ended) => {
+    expect(log.join('\n')).toMatch(/Service small-api selected \S+: it selects the pods that its versions share again/);
+    expect(await selector()).toEqual({ app: 'api' });
+  };
+
+  test('by hand: it is shared again', async () => {
+    await deploy('v1-good', true);
+    await toColor('green');
+    await expectShared(await deploy('v2-good', true));
+    await expectWayOut(app, 'v3-good');
+  });
+
+  test('by a run that was killed in the middle of its switch, and whose journal was deleted: it is shared again', async () => {
+    await deploy('v1-good', true);
+    const killed = await app.deploy(
+      'v2-good',
+      { kind: 'kill', since: 'switch', write: 1 },
+      { values: app.values('v2-good', { api: { port: 'http' } }) },
+    );
+    expect(killed.outcome).toBe('killed');
+    await toColor('green');
+    await app.letLeaseExpire();
+    await app.kubernetes.delete({ ...SECRET, name: journalName(RELEASE) });
+    const { seen, result } = await selectors(() => deploy('v3-sick', true));
+    await expectShared(result);
+    expect(seen).toEqual(['api green', 'api pod-template-hash', 'api']);
+    await expectWayOut(app, 'v4-good');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ColorSeen, judge, type Seen } from '../../../../src/deploy/recovery/selectors-seen.ts';
+import { type ColorSeen, isUp, judge, type Seen } from '../../../../src/deploy/recovery/selectors-seen.ts';
 import { COLOR_LABEL, type Color } from '../../../../src/split/model.ts';
 
 const on = (color: Color, app = 'web') => ({ app, [COLOR_LABEL]: color });
@@ -59,6 +59,16 @@ describe('where Services have to lead', () => {
     expect(verdict(services, UP, UP).fixes).toEqual([{ name: 'b', selector: on('blue'), ports: undefined, was: 'selected green' }]);
     expect(verdict(services, DOWN, UP)).toMatchObject({ kind: 'follow', color: 'green', fixes: [{ name: 'a' }] });
     expect(verdict(services, DOWN, BAD)).toMatchObject({ kind: 'put-back', color: 'blue' });
+  });
+
+  test('one that its version shares was led to a color: it leads to the shared pods again, and never counts as the color’s', () => {
+    const shared = { selector: { app: 'api', 'pod-template-hash': '1' }, ports: HTTP, isShared: true as const };
+    const api: Seen = { name: 'api', live: on('green', 'api'), ports: HTTP, wanted: { blue: shared, green: undefined } };
+    const was = 'selected app=api,todo-deploy.dev/color=green';
+    const services = [service('web', on('blue')), api];
+    expect(verdict(services, UP, BAD).fixes).toEqual([{ name: 'api', selector: shared.selector, ports: undefined, was }]);
+    // The pods that were looked at are those of colors.
+    expect(isUp(services, 'blue', ({ app }) => app === 'web')).toBe(true);
   });
 
   test('a Service that nothing is known of, and that selects no color, is none of ours', () => {
