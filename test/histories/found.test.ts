@@ -266,6 +266,26 @@ const FOUND: [string, Event[]][] = [
       deploy(both),
     ],
   ]),
+  ...[deploy({ ...shared, settings: 1 }), deploy({ ...on81 }), deploy({})].map((next, index): [string, Event[]] => [
+    `a run is killed when it has led one of two Services, which was shared, and its journal is deleted: it is shared again (${index + 1})`,
+    [
+      deploy(shared),
+      deploy({ api: component({ replicas: 2 }) }, {}, { kind: 'killed after', write: 23, times: 1 }),
+      { kind: 'hand', hand: 'delete journal' },
+      next,
+    ],
+  ]),
+  ...[2, 3, 4].map((write): [string, Event[]] => [
+    `a run is cancelled at write ${write}, when it has taken a Job away; the base that came back without it is gone back to: the Job comes`,
+    [
+      deploy({ job: 'same' }),
+      deploy({ job: 'image' }, {}, { kind: 'cancelled', write, times: 1 }),
+      deploy({ quality: 'sick' }),
+      deploy({ settings: 1 }),
+      { kind: 'rollback', to: 'previous', options: OPTIONS, fault: undefined, meanwhile: undefined },
+      deploy({ job: 'same' }),
+    ],
+  ]),
   ...Array.from({ length: 8 }, (_, index): [string, Event[]] => [
     `a first deploy meets another selector of a person's, and the base is uninstalled under the next one, after write ${index + 8} of it`,
     [

@@ -1,6 +1,8 @@
 import type { PartChart } from '../../interfaces/helm.ts';
 import type { Kubernetes, KubernetesObject } from '../../interfaces/kubernetes.ts';
 import { runsOnce } from '../../split/kinds/rows.ts';
+import { baseRecordOf, withBaseRecord } from '../../split/part/base-record.ts';
+import { hashOf } from '../../split/part/hash.ts';
 import { type PartFile, unpack } from '../../split/part/pack.ts';
 import { isHook } from '../../split/read/hooks.ts';
 import { equal } from '../kube/equal.ts';
@@ -11,11 +13,17 @@ import { refusalOf } from './cannot-change.ts';
 const isJob = (object: KubernetesObject): boolean => runsOnce(object) && !isHook(object);
 const jobsIn = (part: PartChart): PartFile[] => unpack(part).filter(({ object }) => isJob(object));
 
-/** Pure: the base with the Jobs as they are now. Going back neither runs an old Job again nor undoes a new one. */
+/**
+ * Pure: the base with the Jobs as they are now. Going back neither runs an old Job again nor undoes a new one. Where they are not its own, its
+ * record does not say that it is the version's base: whoever goes back to it later would take it for that.
+ */
 export function withDoneJobs(then: PartChart, now: PartChart): PartChart {
   const rest = unpack(then).filter(({ object }) => !isJob(object));
   const jobs = jobsIn(now).map(({ file }) => [`job-${file.replace(/^job-/, '')}`, now.templates[file] ?? '']);
-  return { ...then, templates: Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]) };
+  const templates = Object.fromEntries([...rest.map(({ file }) => [file, then.templates[file] ?? '']), ...jobs]);
+  const record = baseRecordOf(then);
+  const part = { ...then, templates };
+  return record && !sameJobs(then, now) ? withBaseRecord(part, { ...record, hash: hashOf(templates) }) : part;
 }
 
 /** Pure: whether two parts hold the same Jobs. */

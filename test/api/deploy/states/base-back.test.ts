@@ -101,6 +101,20 @@ describe('the base goes back with a version that failed', () => {
     await expectWayOut(it.app, 'v6-good');
   });
 
+  test('a Job was taken away by a run that was cancelled, and the base came back without it: going back there is not that version’s base', async () => {
+    await it.deploy('v1-good', [job('v1-good')]);
+    const { written } = await it.deploy('v2-sick', [job('v2-sick')]);
+    expect((await it.deploy('v3-good', [job('v1-good')])).outcome).toMatchObject({ status: 'deployed' });
+    const write = written.findIndex((one) => /^delete .*small-seed/.test(one)) + 1;
+    expect((await it.deploy('v4-good', [job('v4-good')], { kind: 'kill', write })).outcome).toBe('killed');
+    await it.deploy('v5-sick', [config]);
+    expect((await it.deploy('v6-good', [config])).outcome).toMatchObject({ status: 'deployed', version: 'v6-good' });
+    expect((await it.app.rollback('previous')).outcome).toMatchObject({ status: 'deployed', version: 'v3-good' });
+    expect((await it.deploy('v7-good', [job('v1-good')])).outcome).toMatchObject({ status: 'deployed', version: 'v7-good' });
+    expect(await imageOfJob()).toContain('v1-good');
+    await expectWayOut(it.app, 'v8-good');
+  });
+
   test('a Job could not be taken back with its version: the next one lacks it, and is deployed', async () => {
     await it.deploy('v1-good', [job('v1-good')]);
     const { written } = await it.deploy('v2-sick', [job('v1-good'), config]);

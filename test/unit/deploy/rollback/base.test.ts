@@ -3,6 +3,7 @@ import { withDoneJobs } from '../../../../src/deploy/base/jobs-stay.ts';
 import { baseWork } from '../../../../src/deploy/rollback/plan.ts';
 import type { PartChart } from '../../../../src/interfaces/helm.ts';
 import type { KubernetesObject } from '../../../../src/interfaces/kubernetes.ts';
+import { baseRecordOf, withBaseRecord } from '../../../../src/split/part/base-record.ts';
 
 const object = (kind: string, name: string, more: object = {}): KubernetesObject => ({
   apiVersion: kind === 'Job' ? 'batch/v1' : 'v1',
@@ -33,5 +34,17 @@ describe('what both colors share, going back', () => {
     const [old, done, gone] = [object('Job', 'seed', { spec: 1 }), object('Job', 'seed', { spec: 2 }), object('Job', 'once')];
     const { templates } = withDoneJobs(part(config('a'), old, gone, hook), part(config('b'), done));
     expect(Object.values(templates).map((text) => JSON.parse(text))).toEqual([config('a'), hook, done]);
+  });
+
+  test('a base whose Jobs are other ones is not that of its version', () => {
+    const job = object('Job', 'seed', { spec: 1 });
+    const record = { version: 'v1', hash: 'its own' };
+    const hashes = [part(job), part(), part(object('Job', 'seed', { spec: 2 }))].map((now) => {
+      const { hash, ...rest } = baseRecordOf(withDoneJobs(withBaseRecord(part(config('a'), job), record), now)) ?? record;
+      expect(rest).toEqual({ version: 'v1' });
+      return hash;
+    });
+    expect(hashes[0]).toBe('its own');
+    expect(new Set(hashes).size).toBe(3);
   });
 });
