@@ -45,8 +45,8 @@ function placementFailure(view: View, pod: Pod): Cause | undefined {
   return claimFailure(view, pod);
 }
 
-/** The kubelet's second attempt comes after ten seconds. */
-const SECOND_PULL_MS = 20_000;
+/** The kubelet's second attempt comes after up to 16 s; where it is busy, its word of that up to ten seconds later. */
+const SECOND_PULL_MS = 30_000;
 const PULLS = ['registry-auth', 'image-not-found', 'image-pull'];
 const patient = (cause: Cause): Cause =>
   PULLS.includes(cause.reason) ? { ...cause, graceMs: Math.max(cause.graceMs, SECOND_PULL_MS) } : cause;

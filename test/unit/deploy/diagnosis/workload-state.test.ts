@@ -302,8 +302,8 @@ describe('a pull Secret that the kubelet had not read yet', () => {
   };
 
   test('is waited for until the second attempt', () => {
-    expect(certainAfter(19_000, denied, missed)).toBeUndefined();
-    expect(certainAfter(20_000, denied, missed)).toBe('registry-auth');
+    expect(certainAfter(29_000, denied, missed)).toBeUndefined();
+    expect(certainAfter(30_000, denied, missed)).toBe('registry-auth');
   });
 
   test('a refusal with the Secret in hand is certain at once', () => {
