@@ -112,7 +112,7 @@ describe('a namespace without policies', () => {
     try {
       expect(await probed()).toEqual({
         state: 'unproved',
-        why: expect.stringMatching(/^its pod does not start \(ImagePullBackOff, image /),
+        why: expect.stringMatching(/^its pod does not start \((?:ErrImagePull|ImagePullBackOff), image /),
       });
     } finally {
       image = image.replace(/-none$/, '');

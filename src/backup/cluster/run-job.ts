@@ -1,4 +1,5 @@
 import { JOB, POD } from '../../deploy/kube/names.ts';
+import { type Stuck, StuckPods } from '../../deploy/kube/stuck.ts';
 import { type View, watchUntil } from '../../deploy/kube/watch.ts';
 import type { Clock } from '../../interfaces/clock.ts';
 import { type DeployError, DeployError as Failure, TimeoutError } from '../../interfaces/errors.ts';
@@ -35,8 +36,6 @@ export interface JobResult {
 
 /** A Job that nobody removes goes by itself after this, with all that belongs to it. */
 const KEPT_S = 3600;
-/** Until the cluster has to have started a pod, s. */
-const STUCK = /^(ImagePullBackOff|ErrImagePull|InvalidImageName|CreateContainerError)$/;
 
 /** Pure: the Job, and what a CronJob makes. A pod that the cluster takes away is made again, one that failed is not. */
 export const jobSpec = ({ pod, limitMs }: Pick<JobRun, 'pod' | 'limitMs'>): Record<string, unknown> => ({
@@ -74,6 +73,7 @@ export async function whileJobRuns<T>(run: JobRun, { kubernetes, log }: JobTools
 
 /** Watches a Job to its end. `limitMs`: the cluster's own. */
 export async function endOfJob(name: string, limitMs: number, { kubernetes, clock, signal, log }: JobTools): Promise<JobResult> {
+  const stuck = new StuckPods();
   const result = await watchUntil({
     kubernetes,
     clock,
@@ -85,7 +85,7 @@ export async function endOfJob(name: string, limitMs: number, { kubernetes, cloc
     // The cluster ends it by then.
     limitMs: limitMs + 60_000,
     waitingFor: `the end of Job ${name}`,
-    judge: (view) => verdict(view, name),
+    judge: (view, now) => verdict(view, name, stuck.find(view.all(POD), now)),
     onLimit: (view) => tooLate(view, name, limitMs),
   });
   const [pod] = (await kubernetes.list(POD, { labelSelector: `job-name=${name}` })).items.filter((each) => terminated(each));
@@ -93,21 +93,13 @@ export async function endOfJob(name: string, limitMs: number, { kubernetes, cloc
   return { succeeded: result === 'Complete', report: tryJsonObject(words) as JobResult['report'], words };
 }
 
-function verdict(view: View, name: string): 'Complete' | 'Failed' | undefined {
-  for (const pod of view.all(POD)) {
-    const stuck = waiting(pod);
-    if (stuck) throw new Failure('backup-failed', `Pod ${pod.metadata.name} does not start: ${stuck}`);
+function verdict(view: View, name: string, held: Stuck | undefined): 'Complete' | 'Failed' | undefined {
+  if (held) {
+    const { pod, container, image, message } = held;
+    throw new Failure('backup-failed', `Pod ${pod} does not start: container ${container}, image ${image}: ${message}`);
   }
   const conditions = (view.get<Job>(JOB, name)?.status?.conditions ?? []).filter(({ status }) => status === 'True').map(({ type }) => type);
   return conditions.includes('Complete') ? 'Complete' : conditions.includes('Failed') ? 'Failed' : undefined;
-}
-
-function waiting({ status }: Pod): string | undefined {
-  for (const { name, image, state } of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
-    if (STUCK.test(state?.waiting?.reason ?? ''))
-      return `container ${name}, image ${image}: ${state?.waiting?.message ?? state?.waiting?.reason}`;
-  }
-  return undefined;
 }
 
 function tooLate(view: View, name: string, limitMs: number): DeployError {

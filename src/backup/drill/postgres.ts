@@ -1,4 +1,5 @@
 import { POD, SERVICE } from '../../deploy/kube/names.ts';
+import { type Stuck, StuckPods } from '../../deploy/kube/stuck.ts';
 import { watchUntil } from '../../deploy/kube/watch.ts';
 import { DeployError, TimeoutError } from '../../interfaces/errors.ts';
 import type { KubernetesObject } from '../../interfaces/kubernetes.ts';
@@ -111,27 +112,23 @@ export const drillSource = (): DatabaseSource => {
 export async function startDatabase(wanted: DrillDatabase, tools: JobTools): Promise<string> {
   const { kubernetes } = tools;
   for (const object of databaseObjects(wanted)) await kubernetes.apply(object, { fieldManager: FIELD_MANAGER, force: true });
+  const stuck = new StuckPods();
   await watchUntil({
     ...tools,
     watch: [{ kind: POD, options: { fieldSelector: `metadata.name=${DRILL_DATABASE}` } }],
     limitMs: LIMIT_MS,
     waitingFor: 'the PostgreSQL of this drill to be ready',
-    judge: (view) => judged(view.get(POD, DRILL_DATABASE), wanted.image),
+    judge: (view, now) => judged(view.get(POD, DRILL_DATABASE), wanted.image, stuck.find(view.all(POD), now)),
     onLimit: (view) => new TimeoutError(`the PostgreSQL of this drill to be ready${placeOf(view.get(POD, DRILL_DATABASE))}`, LIMIT_MS),
   });
   return (await kubernetes.get<Service>({ ...SERVICE, name: DRILL_DATABASE }))?.spec?.clusterIP ?? '';
 }
 
-function judged(pod: Pod | undefined, image: string): true | undefined {
-  const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
-  if (/^(ImagePullBackOff|ErrImagePull|InvalidImageName|CreateContainerError)$/.test(waiting?.reason ?? '')) {
-    throw new DeployError(
-      'drill-failed',
-      `The PostgreSQL of this drill does not start from image ${image}: ${waiting?.message ?? waiting?.reason}`,
-      {
-        hint: 'The input "postgres-image" names another one, "image-pull-secrets" what it is pulled with.',
-      },
-    );
+function judged(pod: Pod | undefined, image: string, held: Stuck | undefined): true | undefined {
+  if (held) {
+    throw new DeployError('drill-failed', `The PostgreSQL of this drill does not start from image ${image}: ${held.message}`, {
+      hint: 'The input "postgres-image" names another one, "image-pull-secrets" what it is pulled with.',
+    });
   }
   const ended = pod?.status?.containerStatuses?.[0]?.state?.terminated;
   if (ended) throw new DeployError('drill-failed', `The PostgreSQL of this drill ended by itself (exit code ${ended.exitCode})`);

@@ -1,5 +1,6 @@
 import { JOB, POD } from '../../../deploy/kube/names.ts';
-import { type View, watchUntil } from '../../../deploy/kube/watch.ts';
+import { type Stuck, StuckPods } from '../../../deploy/kube/stuck.ts';
+import { watchUntil } from '../../../deploy/kube/watch.ts';
 import { DeployError, HttpError, TimeoutError } from '../../../interfaces/errors.ts';
 import type { Pod } from '../../../interfaces/objects.ts';
 import { messageOf } from '../../../interfaces/values.ts';
@@ -66,13 +67,14 @@ async function tried(isolation: Isolation, job: Omit<ProbeJob, 'wanted' | 'names
   await remove(tools, name, (await kubernetes.get({ ...JOB, name }))?.metadata.uid);
   tools.signal.throwIfAborted();
   const { metadata } = await kubernetes.create(probeJob({ ...job, namespace, own, wanted: { closed, name: NAME, withinMs: TRY_MS } }));
+  const stuck = new StuckPods();
   try {
     return await watchUntil({
       ...tools,
       watch: [{ kind: POD, options: { labelSelector: `batch.kubernetes.io/controller-uid=${metadata.uid}` } }],
       limitMs: LIMIT_MS,
       waitingFor: 'the end of the probe',
-      judge: (view) => ended(view, job.image, egress),
+      judge: (view, now) => ended(view.all(POD), job.image, egress, stuck.find(view.all(POD), now)),
     });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
@@ -93,19 +95,23 @@ async function remove({ kubernetes, log }: Tools, name: string, uid: string | un
   }
 }
 
-const COMING = new Set(['ContainerCreating', 'PodInitializing', 'ErrImagePull']);
+const COMING = new Set(['ContainerCreating', 'PodInitializing', 'ErrImagePull', 'ImagePullBackOff']);
 
-function ended(view: View, image: string, egress: readonly string[]): Finding | undefined {
-  const [pod] = view.all(POD);
-  return pod && endOf(pod, image, egress);
+function ended([pod]: readonly Pod[], image: string, egress: readonly string[], held: Stuck | undefined): Finding | undefined {
+  return held ? neverStarted(held.reason, image) : pod && endOf(pod, image, egress);
 }
+
+const neverStarted = (reason: string, image: string): Finding => ({
+  state: 'unproved',
+  why: `its pod does not start (${reason}, image ${image})`,
+});
 
 /** Pure: what came of a probe's pod; undefined: nothing yet. */
 export function endOf({ status }: Pod, image: string, egress: readonly string[]): Finding | undefined {
   const state = status?.containerStatuses?.[0]?.state;
   if (state?.terminated) return findingOf(state.terminated.message ?? '', egress);
   const reason = state?.waiting?.reason;
-  if (reason !== undefined && !COMING.has(reason)) return { state: 'unproved', why: `its pod does not start (${reason}, image ${image})` };
+  if (reason !== undefined && !COMING.has(reason)) return neverStarted(reason, image);
   if (status?.phase === 'Failed')
     return { state: 'unproved', why: `its pod ended before it had begun: ${status.reason ?? 'no reason given'}` };
   return undefined;
