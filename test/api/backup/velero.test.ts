@@ -48,7 +48,7 @@ describe("with Velero's own definition", () => {
     await requireVelero(kubernetes, VELERO);
   });
 
-  /** Velero's server, played: it writes these states, one after the other. */
+  /** Velero's server, played: it writes these states, each when the one before it has been seen and told. */
   async function taken(states: readonly object[], limitMs = 40_000) {
     const clock = systemClock;
     const options = { id: ID, owner: OWNER, namespace: VELERO, limitMs };
@@ -57,9 +57,9 @@ describe("with Velero's own definition", () => {
     const playing = (async () => {
       while ((await backups()).length === 0) await clock.sleep(20);
       const [backup] = await backups();
-      for (const status of states) {
+      for (const [seen, status] of states.entries()) {
+        while (lines.length <= seen) await clock.sleep(20);
         await kubernetes.patch({ ...VELERO_BACKUP, namespace: VELERO, name: backup?.metadata.name ?? '' }, { status }, { type: 'merge' });
-        await clock.sleep(200);
       }
       return backup;
     })();
