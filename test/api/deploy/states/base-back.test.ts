@@ -117,7 +117,7 @@ describe('the base goes back with a version that failed', () => {
 
   test('a Job could not be taken back with its version: the next one lacks it, and is deployed', async () => {
     await it.deploy('v1-good', [job('v1-good')]);
-    const { written } = await it.deploy('v2-sick', [job('v1-good'), config]);
+    const { written } = await it.deploy('v2-sick', [job('v2-sick'), config]);
     const fault = { kind: 'fail' as const, write: written.lastIndexOf('apply release small') + 1 };
     expect((await it.deploy('v3-sick', [job('v3-sick'), config], fault)).outcome).toMatchObject({ status: 'rolled-back' });
     expect((await it.deploy('v4-good', [])).outcome).toMatchObject({ status: 'deployed', version: 'v4-good' });
