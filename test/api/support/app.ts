@@ -31,7 +31,7 @@ import { Controllers, DEPLOYMENT } from './controllers.ts';
 import type { LossyWay } from './lossy.ts';
 import { Apps, kubelet } from './pods.ts';
 import { StatefulSets } from './stateful-sets.ts';
-import { type Fault, Wire } from './wire.ts';
+import { type Fault, type Interlude, Wire } from './wire.ts';
 
 export const RELEASE = 'small';
 const CHECK = { path: '/', method: 'GET', json: {}, headers: {}, requestHeaders: {} } satisfies Partial<SmokeCheck>;
@@ -63,6 +63,7 @@ export class App {
   readonly #controllers: Controllers;
   readonly #stateful: StatefulSets;
   #door = '';
+  #interlude: Interlude | undefined;
 
   private constructor(namespace: string) {
     this.namespace = namespace;
@@ -133,6 +134,16 @@ export class App {
     return this.#run('removal', fault, (outside, signal) => remove(options, { ...outside, signal }), access);
   }
 
+  /** A run that something happens to in one of its phases. */
+  async interrupted<T>(interlude: Interlude, run: () => Promise<T>): Promise<T> {
+    this.#interlude = interlude;
+    try {
+      return await run();
+    } finally {
+      this.#interlude = undefined;
+    }
+  }
+
   /** Whatever else is made of a deploy: what it is given of this version, and what it works with; by an administrator, or as somebody else. */
   async with<T>(
     version: string,
@@ -154,7 +165,7 @@ export class App {
     as = this.as,
   ): Promise<Ended<Outcome>> {
     const log: string[] = [];
-    const wire = new Wire(fault, () => void this.order.push(version));
+    const wire = new Wire(fault, () => void this.order.push(version), this.#interlude);
     const onHiccup = (line: string): void => void log.push(line);
     const client = new KubernetesClient(as, { namespace: this.namespace, onHiccup });
     const helms = this.helmWay ? new KubernetesClient(this.helmWay.access, { namespace: this.namespace }) : client;

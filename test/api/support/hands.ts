@@ -16,8 +16,20 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
   throw new Error(`There was no ${what} within ${LIMIT_MS / 1000} s`);
 }
 
-/** A run, and what a hand or an accident does in one of its phases. */
-export async function meanwhile(app: App, running: Promise<Ended>, phase: Phase, act: () => Promise<unknown>): Promise<Ended> {
+/** A run, and what a hand or an accident does as soon as it has recorded this phase. */
+export async function meanwhile(app: App, run: () => Promise<Ended>, phase: Phase, act: () => Promise<unknown>): Promise<Ended> {
+  let met = false;
+  const seen = (): Promise<unknown> => {
+    met = true;
+    return act();
+  };
+  const ended = await app.interrupted({ phase, act: seen }, run);
+  if (!met) throw new Error(`The run was never in phase ${phase}`);
+  return ended;
+}
+
+/** A run, and what happens beside it once somebody sees it in this phase, which has to last: the run may have looked around by then. */
+export async function beside(app: App, running: Promise<Ended>, phase: Phase, act: () => Promise<unknown>): Promise<Ended> {
   const acting = (async () => {
     await until(`phase ${phase}`, async () => (await app.journal()).inFlight?.phase === phase);
     await act();

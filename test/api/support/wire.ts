@@ -15,6 +15,12 @@ export interface Fault {
   since?: Phase;
 }
 
+/** What a hand or an accident does once a run has recorded this phase; its answer waits for that. */
+export interface Interlude {
+  phase: Phase;
+  act(): Promise<unknown>;
+}
+
 type Method = (...args: unknown[]) => unknown;
 const WRITES = ['apply', 'create', 'replace', 'patch', 'delete', 'uninstall', 'clearPending', 'giveBack'];
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
@@ -34,11 +40,13 @@ export class Wire {
   readonly #cut = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #onWrite: () => void;
+  #interlude: Interlude | undefined;
   #since: number;
   #die: (value: 'killed') => void = () => undefined;
 
-  constructor(fault: Fault | undefined, onWrite: () => void) {
+  constructor(fault: Fault | undefined, onWrite: () => void, interlude?: Interlude) {
     this.#fault = fault;
+    this.#interlude = interlude;
     this.#onWrite = onWrite;
     this.#since = fault?.since === undefined ? 0 : Number.NaN;
     this.killed = new Promise((resolve) => {
@@ -100,6 +108,7 @@ export class Wire {
     this.#underWay.add(work);
     try {
       const answer = await this.#pass(await work);
+      if (write > 0) await this.#meet(phaseOf(args));
       if (met === 'lose') throw new HttpError(`${this.written.at(-1)} got no answer`, { status: 0, code: 'ECONNRESET' });
       return answer;
     } catch (error) {
@@ -112,6 +121,13 @@ export class Wire {
         this.#die('killed');
       }
     }
+  }
+
+  async #meet(phase: Phase | undefined): Promise<void> {
+    const met = this.#interlude;
+    if (met === undefined || met.phase !== phase) return;
+    this.#interlude = undefined;
+    await met.act();
   }
 
   /** Whatever comes too late does not reach a run that is gone. */

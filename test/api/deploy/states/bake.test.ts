@@ -3,7 +3,7 @@ import { POD } from '../../../../src/deploy/kube/names.ts';
 import type { Pod } from '../../../../src/interfaces/objects.ts';
 import { COLOR_LABEL } from '../../../../src/split/model.ts';
 import { App, type Ended } from '../../support/app.ts';
-import { meanwhile, podsOf, setSelector, setStatus } from '../../support/hands.ts';
+import { beside, podsOf, setSelector, setStatus } from '../../support/hands.ts';
 import { versionOf } from '../../support/pods.ts';
 import { expectWayOut } from '../../support/way-out.ts';
 
@@ -19,7 +19,7 @@ const version = () => `v${next++}-good`;
 const deploy = (name: string, bakeMs: number): Promise<Ended> =>
   app.deploy(name, undefined, { bakeMs, values: app.values(name, { replicas: 2 }) });
 const baking = (name: string, act: () => Promise<unknown>, bakeMs = 1_500): Promise<Ended> =>
-  meanwhile(app, deploy(name, bakeMs), 'bake', act);
+  beside(app, deploy(name, bakeMs), 'bake', act);
 const colors = async () => {
   const blue = (await app.selector())?.[COLOR_LABEL] === 'blue';
   return { old: blue ? 'blue' : 'green', idle: blue ? 'green' : 'blue' } as const;
@@ -75,7 +75,7 @@ describe('what happens in the bake', () => {
     const { idle } = await colors();
     const name = version();
     const running = app.deploy(name, undefined, { bakeMs: 1_500, values: app.values(name, { replicas: 10 }) });
-    const { outcome } = await meanwhile(app, running, 'bake', async () => {
+    const { outcome } = await beside(app, running, 'bake', async () => {
       for (const pod of (await podsOf(app, idle)).slice(1)) await setStatus(app, pod, { conditions: unready });
     });
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'bake-failed' });

@@ -19,7 +19,7 @@ const BLUE = expect.objectContaining({ 'todo-deploy.dev/color': 'blue' });
 describe('a first deploy: nobody is served yet', () => {
   test('its Service leads to the color before that is ready; where it fails, nowhere again, and the pods stay', async () => {
     const led: unknown[] = [];
-    const running = app.deploy('v1-waits', undefined, { timeoutMs: 3_000 });
+    const running = () => app.deploy('v1-waits', undefined, { timeoutMs: 3_000 });
     const { outcome } = await meanwhile(app, running, 'ready', async () => led.push(await app.selector()));
     expect(led).toEqual([BLUE]);
     expect(outcome).toMatchObject({ status: 'failed', failureReason: 'not-ready' });
@@ -39,7 +39,12 @@ describe('a first deploy: nobody is served yet', () => {
     expect(await app.selector()).toEqual(BLUE);
     await app.letLeaseExpire();
     const led: unknown[] = [];
-    const { outcome, log } = await meanwhile(app, app.deploy('v2-good'), 'base', async () => led.push(await app.selector()));
+    const { outcome, log } = await meanwhile(
+      app,
+      () => app.deploy('v2-good'),
+      'base',
+      async () => led.push(await app.selector()),
+    );
     expect(led).toEqual([undefined]);
     expect(log.join('\n')).toContain('Reverted the deploy of v1-waits that ended in "ready"');
     expect(outcome).toMatchObject({ status: 'deployed', activeColor: 'blue', previousVersion: undefined });

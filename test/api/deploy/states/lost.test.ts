@@ -26,7 +26,7 @@ const withValues = (version: string, values: object) => app.deploy(version, unde
 
 describe('the journal is deleted in the middle of a run', () => {
   test('of a first deploy: it goes on, and the journal is there again', async () => {
-    const { outcome } = await meanwhile(app, app.deploy('v1-good'), 'ready', deleteJournal);
+    const { outcome } = await meanwhile(app, () => app.deploy('v1-good'), 'ready', deleteJournal);
     expect(outcome).toMatchObject({ status: 'deployed', version: 'v1-good' });
     expect(await kubectl.served()).toMatchObject({ versions: ['v1-good'], active: 'blue', history: ['v1-good'] });
     await expectWayOut(app, 'v2-good');
@@ -34,7 +34,7 @@ describe('the journal is deleted in the middle of a run', () => {
 
   test('of a later deploy that fails: users stay, and nothing of the history is lost', async () => {
     await app.deploy('v1-good');
-    const { outcome } = await meanwhile(app, app.deploy('v2-sick'), 'ready', deleteJournal);
+    const { outcome } = await meanwhile(app, () => app.deploy('v2-sick'), 'ready', deleteJournal);
     expect(outcome).toMatchObject({ status: 'rolled-back', failureReason: 'smoke-failed', version: 'v1-good' });
     const { history, lastFailure, inFlight } = await app.journal();
     expect([history.map(({ version, actor }) => [version, actor]), lastFailure?.version, inFlight]).toEqual([

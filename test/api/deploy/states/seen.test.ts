@@ -31,13 +31,18 @@ describe('who saw a version that failed', () => {
   test('somebody makes a Service of their own for all pods of the app meanwhile: it is named', async () => {
     const spec = { selector: { 'app.kubernetes.io/component': 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] };
     const make = () => app.kubernetes.create({ ...SERVICE, metadata: { name: 'by-hand' }, spec });
-    const { outcome } = await meanwhile(app, app.deploy('v2-sick'), 'color', make);
+    const { outcome } = await meanwhile(app, () => app.deploy('v2-sick'), 'color', make);
     await app.kubernetes.delete({ ...SERVICE, name: 'by-hand' });
     expect(outcome).toMatchObject({ status: 'rolled-back', version: 'v1-good', seen: { kind: 'led', ms, services: ['by-hand'] } });
   });
 
   test('somebody takes the color off the selector of a stable Service meanwhile: it is named', async () => {
-    const { outcome } = await meanwhile(app, app.deploy('v2-sick'), 'color', () => setSelector(app, { [COLOR_LABEL]: null }));
+    const { outcome } = await meanwhile(
+      app,
+      () => app.deploy('v2-sick'),
+      'color',
+      () => setSelector(app, { [COLOR_LABEL]: null }),
+    );
     expect(outcome).toMatchObject({ status: 'rolled-back', version: 'v1-good', seen: { kind: 'led', ms, services: ['small-web'] } });
     expect(await served()).toEqual(['v1-good']);
   });

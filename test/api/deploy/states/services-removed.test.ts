@@ -52,7 +52,7 @@ describe.each(['fail', 'kill'] as const)('a version renames a Service, and its e
 describe('helm uninstall of what both colors share, while a version is watched under traffic', () => {
   test('the run leads users back to the version before, by the record of its color; the next one has all of it there', async () => {
     await deploy('v1-good', []);
-    const running = app.deploy('v2-good', undefined, { bakeMs: 3_000 });
+    const running = () => app.deploy('v2-good', undefined, { bakeMs: 3_000 });
     const { outcome, log } = await meanwhile(app, running, 'bake', () => uninstall(RELEASE));
     expect([outcome, log.join('\n')]).toMatchObject([{ status: 'rolled-back', version: 'v1-good' }, expect.stringContaining('made again')]);
     expect(await kubectl.served()).toMatchObject({ color: 'blue', versions: ['v1-good'], active: 'blue' });

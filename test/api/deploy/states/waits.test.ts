@@ -18,12 +18,17 @@ const open = async (name: string): Promise<App> => {
 
 /** A version with a pod that does not start, for the reason that `say` writes of it. */
 const stuck = (app: App, say: (pod: Pod) => Promise<unknown>): Promise<Ended> =>
-  meanwhile(app, app.deploy('v2-good', undefined, { values: app.values('v2-good', { bake: { stuck: true } }) }), 'ready', async () => {
-    const pod = await until('pod that is stuck', async () =>
-      (await podsOf(app, 'green', 'stuck')).find((one) => one.status?.phase === 'Pending'),
-    );
-    await say(pod);
-  });
+  meanwhile(
+    app,
+    () => app.deploy('v2-good', undefined, { values: app.values('v2-good', { bake: { stuck: true } }) }),
+    'ready',
+    async () => {
+      const pod = await until('pod that is stuck', async () =>
+        (await podsOf(app, 'green', 'stuck')).find((one) => one.status?.phase === 'Pending'),
+      );
+      await say(pod);
+    },
+  );
 
 // What waits for its grace side by side.
 test.concurrent.each<[string, string, string, (app: App, pod: Pod) => Promise<unknown>]>([
