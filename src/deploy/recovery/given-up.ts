@@ -5,7 +5,7 @@ import { colorRelease, colorSelector, SERVICE } from '../kube/names.ts';
 import type { AppContext } from '../run/run.ts';
 
 /** On a color Service: the revision of its color's Helm release that did not pass. A later one of the same color is another try. */
-const GIVEN_UP = 'todo-deploy.dev/given-up';
+export const GIVEN_UP = 'todo-deploy.dev/given-up';
 
 type Context = Pick<AppContext, 'kubernetes' | 'helm' | 'options'>;
 

@@ -1,8 +1,9 @@
-import { ENDPOINT_SLICE, POD, SECRET } from '../../../src/deploy/kube/names.ts';
+import { ENDPOINT_SLICE, POD, SECRET, SERVICE } from '../../../src/deploy/kube/names.ts';
+import { GIVEN_UP } from '../../../src/deploy/recovery/given-up.ts';
 import type { Journal } from '../../../src/deploy/state/model.ts';
 import type { Pod, Secret } from '../../../src/interfaces/objects.ts';
 import { kindOf } from '../../../src/split/kinds/objects.ts';
-import { COLOR_LABEL } from '../../../src/split/model.ts';
+import { COLOR_LABEL, type Color } from '../../../src/split/model.ts';
 import type { Change, Store } from '../api/store.ts';
 import { qualityOf, servicesOf, type Version } from '../app/version.ts';
 import type { VirtualClock } from './clock.ts';
@@ -76,12 +77,21 @@ export class Users {
     for (const service of services) this.#handled.set(service, this.#clock.now());
   }
 
-  /** The journal went before a version served for good, or when a person had moved users: what they are on is then taken for what serves. */
+  /**
+   * The journal went before a version served for good, or when a person had moved users: what they are on is then taken for what serves. And
+   * until a color is marked as one that did not pass, the journal alone says that it is being left.
+   */
   excuseJournal(): void {
+    const { holder, color } = this.journal()?.inFlight ?? {};
+    const leaves = this.attempts.find((one) => one.leaving && one.holder === holder);
+    if (leaves && color && !this.#isGivenUp(color)) leaves.leaving = false;
     if (this.meant !== undefined && this.#handled.size === 0) return;
     this.excuse(SERVICES);
     for (const { version } of this.attempts) if (version !== undefined) this.#unrecorded.add(version);
   }
+
+  #isGivenUp = (color: Color): boolean =>
+    SERVICES.some((name) => this.#store.get({ ...SERVICE, name: `${name}-${color}` })?.metadata.annotations?.[GIVEN_UP] !== undefined);
 
   /** Nobody knows the bases of the versions so far any more. */
   loseBases(): void {
