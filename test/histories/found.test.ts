@@ -301,6 +301,26 @@ const FOUND: [string, Event[]][] = [
     `a person leads the Services of a first deploy to and fro, after write ${index + 18} of it: the next one leads them`,
     [{ ...deploy(both), meanwhile: { hand: 'switch all', write: index + 18 } }, { kind: 'hand', hand: 'switch one' }, deploy(both)],
   ]),
+  ...Array.from({ length: 14 }, (_, index): [string, Event[]] => [
+    `a version fails in its bake; its run is killed at write ${index + 16}, as it leads users back, and its journal deleted`,
+    [
+      deploy(both),
+      {
+        ...deploy({ ...both, quality: 'late', claim: 2, hook: true }, {}, { kind: 'killed after', write: index + 16, times: 1 }),
+        meanwhile: { hand: 'delete journal', write: index + 16 },
+      },
+    ],
+  ]),
+  [
+    'what serves is scaled to nothing, its journal deleted, its Service led elsewhere: the next one is the first, and one schedule runs',
+    [
+      deploy({ web: component({ renamed: true }), api: component({ port: 81, autoscaled: true }), hook: true }),
+      deploy({ cron: true }, {}, killedAt(30)),
+      { kind: 'hand', hand: 'scale active to zero' },
+      { kind: 'hand', hand: 'delete journal' },
+      { kind: 'hand', hand: 'selector foreign' },
+    ],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, events) => expect((await play({ seed: 1, events }, { frozen: true })).wrong).toEqual([]), 60_000);

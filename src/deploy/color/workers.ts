@@ -3,7 +3,7 @@ import type { Workload } from '../../interfaces/objects.ts';
 import { workloadSpec } from '../../split/kinds/fields.ts';
 import { countsReplicas, kindNamed, WORKLOADS } from '../../split/kinds/rows.ts';
 import type { ScaledKind, WorkloadKind } from '../../split/kinds/table.ts';
-import { type Color, FIELD_MANAGER, type SplitResult } from '../../split/model.ts';
+import { type Color, FIELD_MANAGER, otherColor, type SplitResult } from '../../split/model.ts';
 import { waitReady } from '../diagnosis/ready.ts';
 import { colorObjects, refOf } from '../kube/kinds.ts';
 import { scale } from '../kube/scale.ts';
@@ -77,11 +77,11 @@ export async function setWorkers(deps: Deps, color: Color, on: boolean): Promise
 }
 
 /**
- * The old color's workers off first, so that nothing is worked on twice, then the new one's on; schedules go on where they were. Returns
- * those started.
+ * The other color's workers off first, so that nothing is worked on twice, then the new one's on; schedules go on where they were. Where
+ * nobody knows any more that the other one served, its schedules may run all the same. Returns those started.
  */
 export async function moveWorkers(deps: Deps & Pick<AppContext, 'clock'>, from: Color | undefined, to: Color): Promise<StartedWorker[]> {
-  if (from) await setWorkers(deps, from, false);
+  await setWorkers(deps, from ?? otherColor(to), false);
   const heirs = (await workersOf(deps, to)).filter(({ kind }) => !countsReplicas({ kind }));
   await inherit(
     deps,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { until } from '../../../../cluster/wait.ts';
 import type { DeployOptions } from '../../../../src/deploy/index.ts';
-import { App, type Ended } from '../../support/app.ts';
+import { journalName, SECRET, SERVICE } from '../../../../src/deploy/kube/names.ts';
+import { App, type Ended, RELEASE } from '../../support/app.ts';
 import { DEPLOYMENT } from '../../support/controllers.ts';
 import { HELM4, upgrade } from '../../support/plain.ts';
 import { CRON_JOB, Scheduler } from '../../support/scheduler.ts';
@@ -99,6 +100,18 @@ test('an account that may not write the schedule’s memory on its way back: it 
   const { outcome, log } = await deploy('v3-good', { kind: 'fail', write: handed + 1 });
   expect(outcome).toMatchObject({ status: 'deployed' });
   expect(log.filter((line) => /small-tick-blue.*may run .* again/.test(line))).toHaveLength(1);
+  await expectWayOut(app, 'v4-good');
+});
+
+test('what serves is scaled to nothing, its journal deleted, its Service led elsewhere: the next one is the first, and one schedule runs', async () => {
+  await deploy('v1-good');
+  await deploy('v2-good');
+  await app.kubernetes.patch({ ...DEPLOYMENT, name: `${RELEASE}-web-green` }, { spec: { replicas: 0 } }, { type: 'merge' });
+  await app.kubernetes.delete({ ...SECRET, name: journalName(RELEASE) });
+  for (const selector of [null, { app: 'other' }])
+    await app.kubernetes.patch({ ...SERVICE, name: `${RELEASE}-web` }, { spec: { selector } }, { type: 'merge' });
+  expect((await deploy('v3-good')).outcome).toMatchObject({ status: 'deployed', activeColor: 'blue', previousVersion: undefined });
+  expect(await suspended()).toEqual({ 'small-tick-blue': false, 'small-tick-green': true });
   await expectWayOut(app, 'v4-good');
 });
 
