@@ -17,6 +17,10 @@ const ARGS = [
   '--entrypoints.ping.address=:9000',
   '--ping=true',
   '--ping.entrypoint=ping',
+  // As its Helm chart has it.
+  '--entrypoints.metrics.address=:9100',
+  '--metrics.prometheus=true',
+  '--metrics.prometheus.entrypoint=metrics',
   '--providers.kubernetesingress=true',
   '--providers.kubernetesingress.allowemptyservices=true',
   // What a cloud's load balancer would be: the address that DNS records of Ingress hosts are to name.
@@ -75,6 +79,7 @@ function daemonSet(image: string): object {
     ports: [
       { name: 'web', containerPort: 8000, hostPort: 80 },
       { name: 'websecure', containerPort: 8443, hostPort: 443 },
+      { name: 'metrics', containerPort: 9100 },
     ],
     readinessProbe: { httpGet: { path: '/ping', port: 9000 }, periodSeconds: 2 },
     livenessProbe: { httpGet: { path: '/ping', port: 9000 }, periodSeconds: 10, failureThreshold: 6 },

@@ -50,7 +50,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/init': ['write', 'read'],
   'src/doctor': ['probes', 'patient'],
   'src/backup': ['drill', 'beside', 'cluster', 'restore', 'take', 'retention', 'database', 'layout'],
-  'src/preview': ['up', 'told', 'asleep', 'isolate', 'gone', 'fork', 'model'],
+  'src/preview': ['up', 'told', 'asleep', 'visits', 'isolate', 'gone', 'fork', 'model'],
   'src/split': ['recorded', 'findings', 'render', 'part', 'gateway', 'sort', 'read', 'adapt', 'kinds'],
 };
 /** A rollback takes the lease and is carried out as a deploy; the way back to plain Helm takes it, too. */

@@ -30,6 +30,8 @@ export interface PreviewWorld extends World {
   repositoryId: number | undefined;
   /** This pull request's own GET; undefined for an answer that is none. Throws what the call throws, 404 too. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
+  /** The preview, once it is known whether anybody has used it since the pass before. */
+  visited(preview: Preview, clocks: readonly number[]): Promise<Preview>;
   takeDown(wanted: TakeDown): Promise<Receipt>;
   /** Says of those that have gone that they have, where whoever took them down was killed before. Left out: nobody is told. */
   finishTold?(): Promise<void>;
@@ -62,10 +64,11 @@ export async function sweepPreviews(world: PreviewWorld, options: PreviewOptions
 
 const nameOf = (preview: Preview): string => `${sharedBy(preview) === undefined ? 'Namespace/' : 'release '}${titleOf(preview)}`;
 
-async function judge(world: PreviewWorld, what: string, preview: Preview, options: PreviewOptions, report: Report): Promise<void> {
+async function judge(world: PreviewWorld, what: string, listed: Preview, options: PreviewOptions, report: Report): Promise<void> {
   const { cap, dryRun, limitMs } = options;
-  const answer = isOf(preview.key, world.repositoryId) ? await ask(world, preview.key.number) : undefined;
+  const answer = isOf(listed.key, world.repositoryId) ? await ask(world, listed.key.number) : undefined;
   const clocks = await readClocks(world);
+  const preview = await world.visited(listed, clocks);
   const { gone: why, stays } = decidePreview({ preview, answer, clocks });
   if (why === undefined) {
     const more = await world.tend(preview, clocks);

@@ -5,7 +5,7 @@ import type { Who } from '../../deploy/state/lease-object.ts';
 import type { Journal } from '../../deploy/state/model.ts';
 import type { Kubernetes } from '../../interfaces/kubernetes.ts';
 import { ownSelector } from '../../interfaces/own.ts';
-import { lastWoken, putToSleep, type SleepTools } from '../../preview/asleep/index.ts';
+import { believed, lastWoken, putToSleep, type SleepTools } from '../../preview/asleep/index.ts';
 import { momentText, NEVER, NOTES, ownOf, type Preview, previewNotes, renewed } from '../../preview/model/index.ts';
 import { isAsleep, isSleepDue } from '../../waker/index.ts';
 
@@ -38,13 +38,14 @@ export async function tend(
   const { kubernetes } = tools;
   const { items } = await kubernetes.list(SERVICE, { labelSelector: ownSelector(ownOf(preview)) });
   const woken = lastWoken(items, clocks);
+  const usedAt = believed(preview.usedAt, clocks);
   if (woken !== undefined && !options.dryRun) await renew(preview, woken, kubernetes);
   const sleeps = items.some(({ spec }) => isAsleep(spec?.selector));
   const after = preview.sleepAfterMs ?? options.sleepAfterMs;
   // What a killed run has left half asleep is put to sleep whoever wanted it: nobody is led to what runs.
   const sleepAfterMs = sleeps ? WAKING_MS : after === NEVER ? undefined : after;
   const isDue = ({ inFlight, active, history }: Journal): boolean => {
-    const uses = [woken, Date.parse(history[0]?.at ?? '')];
+    const uses = [woken, usedAt, Date.parse(history[0]?.at ?? '')];
     return inFlight === undefined && active !== undefined && isSleepDue({ uses, sleepAfterMs }, clocks);
   };
   const { journal } = await JournalStore.open(kubernetes, release);

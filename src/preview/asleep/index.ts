@@ -1,2 +1,2 @@
 export { putToSleep, type SleepTools } from './put-to-sleep.ts';
-export { lastWoken } from './woken.ts';
+export { believed, lastWoken } from './woken.ts';

@@ -22,6 +22,10 @@ export const NOTES = {
   expiresAfter: 'todo-deploy.dev/preview-expires-after',
   /** Seconds without a deploy or a visit that wakes it after which it goes to sleep, or `never`. */
   sleepAfter: 'todo-deploy.dev/preview-sleep-after',
+  /** When somebody was seen to use it last, by what front doors count. */
+  usedAt: 'todo-deploy.dev/preview-used-at',
+  /** What each pod of the front doors had counted for it then. */
+  visits: 'todo-deploy.dev/preview-visits',
   comment: 'todo-deploy.dev/preview-comment',
   /** GitHub's id of the run that deployed it last. */
   run: 'todo-deploy.dev/preview-run',
@@ -59,6 +63,9 @@ export interface Preview extends PreviewLease {
   url: string | undefined;
   state: PreviewState | undefined;
   sleepAfterMs: number | typeof NEVER | undefined;
+  /** When somebody was seen to use it last, ms since the epoch: a visit that woke it is not counted here. */
+  usedAt: number | undefined;
+  visits: string | undefined;
   /** GitHub's id of the comment. */
   comment: number | undefined;
   run: number | undefined;
@@ -119,6 +126,8 @@ export function previewIn({ apiVersion, kind, metadata }: KubernetesObject): Pre
     warnedAt: momentIn(note('warnedAt')),
     expiresAfterMs: secondsIn(note('expiresAfter')),
     sleepAfterMs: note('sleepAfter') === NEVER ? NEVER : secondsIn(note('sleepAfter')),
+    usedAt: momentIn(note('usedAt')),
+    visits: note('visits'),
     comment: parseId(note('comment')),
     run: parseId(note('run')),
     deployments: (note('deployments') ?? '').split(' ').flatMap((id) => parseId(id) ?? []),

@@ -23,6 +23,7 @@ import {
   sharedBy,
   titleOf,
 } from '../model/index.ts';
+import { readVisits, visitsUntilNow } from '../visits/index.ts';
 import { awaitAnswer } from './answers.ts';
 import type { Asked, UpOptions, UpOutcome, UpResult, UpTools } from './options.ts';
 import { seeded } from './seeded.ts';
@@ -129,7 +130,8 @@ async function deployed(options: UpOptions, preview: Preview, { rules, probe, no
   const told = answered && answered.by !== 'nobody' ? url : undefined;
   // Nobody waits for it: what it has not found out by now, the next run does.
   const network = await probe?.stop();
-  const notesNow = { head: version, state: 'awake', url: told ?? '', ...noteOf(probe, network) };
+  const uses = await visitsUntilNow(preview, await readVisits(tools), tools.kubernetes);
+  const notesNow = { head: version, state: 'awake', url: told ?? '', ...noteOf(probe, network), ...uses };
   const now = await note(tools.kubernetes, preview, () => notesNow);
   const isToSleep = after.want === 'asleep';
   const whyAwake = isToSleep ? await thenAsleep(options, preview, tools) : undefined;

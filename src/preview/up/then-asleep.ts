@@ -1,7 +1,7 @@
 import { SERVICE } from '../../deploy/kube/names.ts';
 import { DeployError } from '../../interfaces/errors.ts';
 import { ownSelector } from '../../interfaces/own.ts';
-import { lastWoken, putToSleep } from '../asleep/index.ts';
+import { believed, lastWoken, putToSleep } from '../asleep/index.ts';
 import { momentText, ownOf, type Preview } from '../model/index.ts';
 import type { UpOptions, UpTools } from './options.ts';
 
@@ -18,9 +18,11 @@ export async function thenAsleep(
   try {
     const { items } = await kubernetes.list(SERVICE, { labelSelector: ownSelector(ownOf(preview)) });
     const woken = lastWoken(items, [clock.now()]);
-    if (woken !== undefined && clock.now() - woken < (sleepAfterMs ?? Number.POSITIVE_INFINITY)) {
-      return `a visit woke it at ${momentText(woken)}`;
-    }
+    const isLate = (use: number | undefined): use is number =>
+      use !== undefined && clock.now() - use < (sleepAfterMs ?? Number.POSITIVE_INFINITY);
+    if (isLate(woken)) return `a visit woke it at ${momentText(woken)}`;
+    const usedAt = believed(preview.usedAt, [clock.now()]);
+    if (isLate(usedAt)) return `somebody used it until ${momentText(usedAt)}`;
     const { imagePullSecrets } = deploy;
     return await putToSleep({ preview, release, image: wakerImage, imagePullSecrets, who, isDue: () => true }, tools);
   } catch (error) {

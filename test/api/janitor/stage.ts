@@ -119,6 +119,7 @@ export class Stage {
         signal: new AbortController().signal,
         repositoryId: this.standIn.played.repositoryId,
         pullRequest: async (number) => readPullRequest(await this.#pulls.pullRequest(number)),
+        visited: async (preview) => preview,
         tend: async () => undefined,
         takeDown: async ({ preview: wanted, why, isDue }): Promise<Receipt> => {
           await before?.(wanted);

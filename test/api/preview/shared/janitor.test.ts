@@ -36,6 +36,7 @@ const pass = (closed: readonly number[]) =>
       signal: new AbortController().signal,
       repositoryId: stage.repositoryId,
       pullRequest: async (number) => ({ ...stage.asked(number).pullRequest, isOpen: !closed.includes(number) }),
+      visited: async (preview) => preview,
       tend: async () => undefined,
       takeDown: (wanted) => takeDown(wanted, stage.tools()),
     },

@@ -1,0 +1,2 @@
+export { noteVisits, visitsUntilNow } from './note.ts';
+export { readVisits, type Visits } from './read.ts';
