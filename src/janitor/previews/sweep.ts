@@ -68,7 +68,9 @@ async function judge(world: PreviewWorld, what: string, listed: Preview, options
   const { cap, dryRun, limitMs } = options;
   const answer = isOf(listed.key, world.repositoryId) ? await ask(world, listed.key.number) : undefined;
   const clocks = await readClocks(world);
-  const preview = await world.visited(listed, clocks);
+  // Whatever its lease says: what is over by its pull request goes, visited or not.
+  const isOver = decidePreview({ preview: { ...listed, expiresAt: undefined }, answer, clocks }).gone !== undefined;
+  const preview = isOver ? listed : await world.visited(listed, clocks);
   const { gone: why, stays } = decidePreview({ preview, answer, clocks });
   if (why === undefined) {
     const more = await world.tend(preview, clocks);

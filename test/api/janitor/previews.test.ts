@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NAMESPACE } from '../../../src/deploy/kube/names.ts';
 import { fewOf } from '../../../src/janitor/index.ts';
-import { momentText, type Preview, previewNotes } from '../../../src/preview/model/index.ts';
+import { momentText, type Preview, previewNotes, renewed } from '../../../src/preview/model/index.ts';
 import { DAY, type Played, Stage, type Wanted } from './stage.ts';
 
 let stage: Stage;
@@ -43,6 +43,23 @@ describe('a pass over previews', () => {
     expect(why(unwarned)).toBe('its pull request is open');
     expect(why(unknown)).toMatch(/^its pull request could not be asked for/);
     expect(why(others)).toMatch(/another repository’s/);
+  });
+
+  test('asks for visits before one goes whose time is over, and not where its pull request is closed', async () => {
+    pull(1, 'closed');
+    pull(12, 'open');
+    const over = { expiresIn: -2 * DAY, warnedIn: -3 * DAY };
+    const closed = [await preview({ number: 1 }), await preview({ number: 1, ...over })];
+    const used = await preview({ number: 12, ...over });
+    const asked: string[] = [];
+    const visited = async (seen: Preview): Promise<Preview> => {
+      asked.push(seen.namespace);
+      if (seen.key.number === 1) throw new Error('nobody tells');
+      return renewed(seen, Date.now());
+    };
+    const { gone, kept, stuck } = await pass({ visited });
+    expect([gone.sort(), stuck, asked]).toEqual([closed.sort(), [], [used]]);
+    expect(kept.map(({ why }) => why)).toEqual(['its pull request is open']);
   });
 
   test('leaves alone whatever is not a preview by all of its marks', async () => {

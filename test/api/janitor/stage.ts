@@ -44,6 +44,7 @@ export interface Wanted {
   /** Before one is taken down. */
   before?: (preview: Preview) => Promise<void>;
   choose?: (previews: readonly Preview[]) => readonly Preview[];
+  visited?: (preview: Preview) => Promise<Preview>;
 }
 
 /** Namespaces of previews on a real API server, GitHub's stand-in, and passes over them by the product's own client of GitHub. */
@@ -107,7 +108,15 @@ export class Stage {
   }
 
   /** One pass. */
-  async pass({ cap = 100, dryRun = false, machine = 0, server = 0, before, choose }: Wanted = {}): Promise<Report & { gone: string[] }> {
+  async pass({
+    cap = 100,
+    dryRun = false,
+    machine = 0,
+    server = 0,
+    before,
+    choose,
+    visited = async (preview) => preview,
+  }: Wanted = {}): Promise<Report & { gone: string[] }> {
     const gone: string[] = [];
     const report = await sweepPreviews(
       {
@@ -119,7 +128,7 @@ export class Stage {
         signal: new AbortController().signal,
         repositoryId: this.standIn.played.repositoryId,
         pullRequest: async (number) => readPullRequest(await this.#pulls.pullRequest(number)),
-        visited: async (preview) => preview,
+        visited,
         tend: async () => undefined,
         takeDown: async ({ preview: wanted, why, isDue }): Promise<Receipt> => {
           await before?.(wanted);
